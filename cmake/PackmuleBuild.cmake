@@ -1,0 +1,55 @@
+# Everything that all targets share: one INTERFACE target with the standard, the warnings and Qt's strict macros.
+
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_AUTOMOC ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+add_library(packmule_options INTERFACE)
+target_compile_features(packmule_options INTERFACE cxx_std_23)
+target_include_directories(packmule_options INTERFACE "${CMAKE_SOURCE_DIR}")
+target_compile_options(packmule_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast
+    -Werror=switch -Werror=return-type
+    $<$<BOOL:${PACKMULE_WERROR}>:-Werror>)
+target_compile_definitions(packmule_options INTERFACE
+    PACKMULE_VERSION="${PROJECT_VERSION}"
+    QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_URL_CAST_FROM_STRING QT_NO_CAST_FROM_BYTEARRAY
+    QT_NO_FOREACH QT_NO_KEYWORDS QT_NO_NARROWING_CONVERSIONS_IN_CONNECT QT_NO_CONTEXTLESS_CONNECT
+    QT_USE_QSTRINGBUILDER QT_DISABLE_DEPRECATED_UP_TO=0x060800
+    $<$<BOOL:${PACKMULE_TESTS}>:PACKMULE_CRASH_POINTS>)
+
+if(PACKMULE_SANITIZE)
+    target_compile_options(packmule_options INTERFACE
+        -fsanitize=${PACKMULE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(packmule_options INTERFACE -fsanitize=${PACKMULE_SANITIZE})
+endif()
+
+# packmule_library(NAME SOURCES … [PUBLIC …] [PRIVATE …]): a static library of one folder of core.
+function(packmule_library name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    if(NOT ARG_SOURCES)
+        add_library(${name} INTERFACE)
+        target_link_libraries(${name} INTERFACE packmule_options ${ARG_PUBLIC} ${ARG_PRIVATE})
+        return()
+    endif()
+    add_library(${name} STATIC ${ARG_SOURCES})
+    target_link_libraries(${name} PUBLIC packmule_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+endfunction()
+
+# packmule_test(NAME SOURCES … LIBRARIES … LABEL fast|real|slow [TIMEOUT seconds] [RUN_SERIAL]):
+# a QtTest program that is one ctest entry.
+function(packmule_test name)
+    cmake_parse_arguments(ARG "RUN_SERIAL" "LABEL;TIMEOUT" "SOURCES;LIBRARIES" ${ARGN})
+    if(NOT ARG_LABEL)
+        message(FATAL_ERROR "packmule_test(${name}): LABEL fast, protocol, real or slow is missing")
+    endif()
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 120)
+    endif()
+    add_executable(${name} ${ARG_SOURCES})
+    target_link_libraries(${name} PRIVATE packmule_options Qt6::Test ${ARG_LIBRARIES})
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_LOGGING_RULES=packmule.*=false" RUN_SERIAL ${ARG_RUN_SERIAL})
+endfunction()

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "core/base/ByteCount.h"
+#include "core/base/CallHandle.h"
+#include "core/base/Clock.h"
+#include "core/base/Result.h"
+#include "core/http/HttpHeaders.h"
+
+#include <QByteArray>
+#include <QIODevice>
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace packmule {
+
+/// Where a request goes: scheme, host and port. The host is lower-case ASCII (IDN already encoded), IPv6 without brackets.
+struct HttpOrigin {
+    bool isEncrypted = false;
+    QByteArray host;
+    quint16 port = 0;  ///< never 0 in a request; 80 or 443 by default
+    bool operator==(const HttpOrigin &) const = default;
+    /// Host header value: brackets for IPv6, the port only where it is not the scheme's own.
+    QByteArray hostHeader() const;
+};
+
+/// Limits without progress, each its own ("no byte moved for so long"). Zero means none.
+struct HttpLimits {
+    Milliseconds connect{10'000};
+    Milliseconds noProgress{30'000};    ///< while the body goes out or comes in; the transport adds a drain allowance
+    Milliseconds answer{60'000};        ///< from the last body byte to the first answer byte, and between answer bytes
+    ByteCount answerBody{4 * 1024 * 1024};  ///< larger buffered answers end with MalformedAnswer
+};
+
+struct HttpRequest {
+    QByteArray method;
+    HttpOrigin origin;
+    QByteArray target;                  ///< path and query, percent-encoded, exactly as signed; begins with '/'
+    HttpHeaders headers;                ///< no Host, no Content-Length: the transport writes both
+    std::unique_ptr<QIODevice> body;    ///< seekable and open, or null for an empty body
+    ByteCount bodySize;
+    HttpLimits limits;
+    /// Takes the body of a 2xx answer as it arrives instead of buffering it; null buffers.
+    std::function<void(const QByteArray &)> sink;
+};
+
+struct HttpResponse {
+    int status = 0;
+    HttpHeaders headers;
+    QByteArray body;  ///< empty where a sink took it
+};
+
+/// Told with a failed exchange, because finding 2 makes it matter whether bytes had gone out.
+struct HttpFailure {
+    Error error;
+    ByteCount bodySent;
+};
+
+/// One HTTP/1.1 exchange at a time and no policy: no redirect, no retry of ours, no cookies, no cache, no decoding of
+/// content, no authentication. Any status is a success here. A failed exchange has a network kind, TlsUntrusted,
+/// ProxyRefused, LocalIo (the body device failed), InvalidRequest (a header or target that cannot be sent) or MalformedAnswer.
+/// Thread: the one that made it.
+class HttpTransport
+{
+public:
+    using Progress = std::function<void(ByteCount sent, ByteCount total)>;
+    using DoneExchange = std::function<void(std::expected<HttpResponse, HttpFailure>)>;
+
+    virtual ~HttpTransport() = default;
+    [[nodiscard]] virtual CallHandle send(HttpRequest request, Progress progress, DoneExchange done) = 0;
+    /// After sleep or a changed network: idle connections are not to be trusted.
+    virtual void dropIdleConnections() = 0;
+    /// Null if `target` can be sent byte for byte, else why not (QNetworkAccessManager: '.' and '..' segments).
+    virtual std::optional<QString> refusalOfTarget(const QByteArray &target) const = 0;
+};
+
+}  // namespace packmule
