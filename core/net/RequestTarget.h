@@ -1,0 +1,19 @@
+#pragma once
+
+#include "core/base/Result.h"
+#include "core/net/HttpTransport.h"
+
+#include <QUrl>
+
+#include <optional>
+
+namespace packmule {
+
+/// Why QNetworkAccessManager would not send `target` byte for byte; null if it would (findings 6 and A3).
+std::optional<QString> refusalByQnam(const QByteArray &target);
+
+/// The URL from which Qt makes exactly the request line and host that were signed.
+/// @return InvalidRequest if there is none.
+Result<QUrl> exactUrl(const HttpOrigin &origin, const QByteArray &target);
+
+}  // namespace packmule
