@@ -35,7 +35,10 @@ struct HttpHeadLimits {
 
 /// Reads a stream of HTTP/1 messages as bytes arrive: head, body pieces (chunked decoded), end.
 /// Strict: conflicting Content-Length, both Content-Length and chunked, bare CR/LF oddities are errors.
+/// Interim answers (1xx) are messages of their own: onHead and onMessageEnd, then the next head follows.
+/// Body pieces are views of the bytes given to feed(): valid during the callback, append to keep them (`kept += piece`).
 /// Errors: MalformedAnswer with a sentence; after one the reader accepts nothing more. Thread: any one.
+/// A callback may call pause() and expectNoBody(), but neither feed() nor the destructor.
 class HttpReader
 {
 public:
@@ -49,9 +52,11 @@ public:
     HttpReader(Side side, HttpHeadLimits limits, Callbacks callbacks);
     ~HttpReader();
 
-    /// Responses only: the request was HEAD, so the next message has no body.
+    /// Responses only: the request was HEAD, so the next final answer has no body.
     void expectNoBody();
     /// @return how many bytes were taken; fewer than given only after an upgrade head or a pause().
+    /// After either, the next call carries on (with the rest, even if that is empty); to go on after an upgrade head
+    /// means to ignore the wish for an upgrade.
     Result<qsizetype> feed(QByteArrayView bytes);
     /// The peer closed. Errors if a message was cut short (responses delimited by close end well).
     Result<void> feedEnd();
