@@ -29,6 +29,10 @@ struct UploadContext {
     EndpointHealth &health;   ///< shared per endpoint: abilities learnt, network up or down, throttling
     Clock &clock;
     Scheduler &scheduler;
+    /// Numbers the orphan row of an upload that is given up (restart, skip); the engine counts from Journal::load's highest.
+    std::function<qint64()> newOrphanId = {};
+    /// Null = SourceFile::open. @param followSymlink as there.
+    std::function<Result<std::shared_ptr<SourceFile>>(const QByteArray &path, bool followSymlink)> openSource = {};
 };
 
 /// How one transfer left the uploader's hands. The record is final and already committed.
@@ -59,7 +63,7 @@ public:
     /// The network is back or credentials are new: waits end now.
     virtual void wake() = 0;
     virtual const TransferRecord &record() const = 0;
-    virtual ByteCount bytesSent() const = 0;       ///< handed to the transport and not taken back; monotone within an attempt
+    virtual ByteCount bytesSent() const = 0;       ///< confirmed, plus handed to the transport and not taken back
     virtual ByteCount bytesConfirmed() const = 0;  ///< in confirmed parts
     virtual int confirmedParts() const = 0;
     virtual int requests() const = 0;
