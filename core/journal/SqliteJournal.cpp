@@ -1,0 +1,197 @@
+#include "core/journal/SqliteJournal.h"
+
+#include <QPointer>
+
+#include <future>
+
+namespace packmule {
+
+SqliteJournal::SqliteJournal(const QString &path, JournalOptions options)
+    : m_writer(std::make_unique<JournalWriter>(path, std::move(options), m_requests, m_answers))
+{
+    m_thread.setObjectName(QStringLiteral("packmule-journal"));
+    m_writer->moveToThread(&m_thread);
+    connect(this, &SqliteJournal::requested, m_writer.get(), &JournalWriter::takeRequests, Qt::QueuedConnection);
+    connect(m_writer.get(), &JournalWriter::answered, this, &SqliteJournal::takeAnswers, Qt::QueuedConnection);
+    connect(m_writer.get(), &JournalWriter::closed, &m_thread, &QThread::quit, Qt::DirectConnection);
+    connect(&m_thread, &QThread::finished, this, &SqliteJournal::concludeClosing, Qt::QueuedConnection);
+}
+
+Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const QString &path, JournalOptions options)
+{
+    std::unique_ptr<SqliteJournal> journal(new SqliteJournal(path, std::move(options)));
+    if (const Result<void> started = journal->start(); !started)
+        return std::unexpected(started.error());
+    return journal;
+}
+
+Result<void> SqliteJournal::start()
+{
+    std::promise<Result<void>> opened;
+    std::future<Result<void>> result = opened.get_future();
+    m_thread.start();
+    QMetaObject::invokeMethod(m_writer.get(), [this, &opened] { opened.set_value(m_writer->open()); });
+    const Result<void> started = result.get();
+    if (!started) {
+        m_thread.quit();
+        m_thread.wait();
+    }
+    return started;
+}
+
+SqliteJournal::~SqliteJournal()
+{
+    if (m_thread.isRunning() && !m_isClosing) {
+        m_isClosing = true;
+        send(CloseLetter{});
+    }
+    m_thread.wait();
+}
+
+void SqliteJournal::send(JournalRequest request)
+{
+    if (m_isClosed)
+        QMetaObject::invokeMethod(this, &SqliteJournal::failWaiting, Qt::QueuedConnection);
+    else if (m_requests.put(std::move(request)))
+        Q_EMIT requested();
+}
+
+template<typename T>
+CallHandle SqliteJournal::await(Waiting<T> &waiting, std::function<void(Result<T>)> done)
+{
+    const JournalSequence sequence = m_lastSequence;
+    waiting.emplace(sequence, std::move(done));
+    return CallHandle([journal = QPointer(this), &waiting, sequence] {
+        if (journal)
+            waiting.erase(sequence);
+    });
+}
+
+template<typename T>
+void SqliteJournal::tell(Waiting<T> &waiting, JournalSequence sequence, Result<T> result)
+{
+    if (auto found = waiting.extract(sequence))
+        found.mapped()(std::move(result));
+}
+
+CallHandle SqliteJournal::load(std::function<void(Result<JournalContents>)> done)
+{
+    send(LoadLetter{++m_lastSequence});
+    return await(m_loads, std::move(done));
+}
+
+CallHandle SqliteJournal::commit(JournalBatch batch, std::function<void(Result<void>)> done)
+{
+    send(WriteLetter{.sequence = ++m_lastSequence, .batch = std::move(batch), .isAwaited = true});
+    return await(m_commits, std::move(done));
+}
+
+void SqliteJournal::record(JournalBatch batch)
+{
+    send(WriteLetter{.sequence = ++m_lastSequence, .batch = std::move(batch), .isAwaited = false});
+}
+
+CallHandle SqliteJournal::loadParts(TransferId transfer, std::function<void(Result<QList<PartRecord>>)> done)
+{
+    send(PartsLetter{++m_lastSequence, transfer});
+    return await(m_partLoads, std::move(done));
+}
+
+CallHandle SqliteJournal::loadFinished(RunId run, TransferId after, int limit,
+                                       std::function<void(Result<QList<TransferRecord>>)> done)
+{
+    send(FinishedLetter{++m_lastSequence, run, after, limit});
+    return await(m_listLoads, std::move(done));
+}
+
+CallHandle SqliteJournal::loadList(int offset, int limit, std::function<void(Result<QList<TransferRecord>>)> done)
+{
+    send(ListLetter{++m_lastSequence, offset, limit});
+    return await(m_listLoads, std::move(done));
+}
+
+void SqliteJournal::close(std::function<void()> done)
+{
+    Q_ASSERT(!m_isClosing);
+    m_isClosing = true;
+    m_onClosed = std::move(done);
+    send(CloseLetter{});
+}
+
+void SqliteJournal::concludeClosing()
+{
+    m_isClosed = true;
+    const QPointer alive(this);
+    takeAnswers();
+    if (alive)
+        failWaiting();
+    if (!alive)
+        return;
+    if (auto onClosed = std::exchange(m_onClosed, nullptr))
+        onClosed();
+}
+
+// What was asked after close(): nobody is there to answer it any more.
+void SqliteJournal::failWaiting()
+{
+    const Error error = Error::make(ErrorKind::JournalUnavailable, QStringLiteral("the journal is closed"));
+    const QPointer alive(this);
+    const auto failAll = [&](auto &waiting) {
+        const JournalSequence last = m_lastSequence;
+        while (alive && !waiting.empty() && waiting.begin()->first <= last)
+            waiting.extract(waiting.begin()).mapped()(std::unexpected(error));
+    };
+    failAll(m_commits);
+    if (alive)
+        failAll(m_loads);
+    if (alive)
+        failAll(m_partLoads);
+    if (alive)
+        failAll(m_listLoads);
+}
+
+void SqliteJournal::takeAnswers()
+{
+    const QPointer alive(this);
+    for (JournalAnswer &answer : m_answers.takeAll()) {
+        std::visit([this](auto &letter) { take(letter); }, answer);
+        if (!alive)
+            return;
+    }
+}
+
+void SqliteJournal::take(WrittenLetter &letter)
+{
+    const QPointer alive(this);
+    auto refused = letter.refused.begin();
+    while (alive && !m_commits.empty() && m_commits.begin()->first <= letter.last) {
+        auto commit = m_commits.extract(m_commits.begin());
+        while (refused != letter.refused.end() && refused->first < commit.key())
+            ++refused;
+        const bool isRefused = refused != letter.refused.end() && refused->first == commit.key();
+        commit.mapped()(isRefused ? Result<void>(std::unexpected(refused->second)) : Result<void>());
+    }
+}
+
+void SqliteJournal::take(LostLetter &letter)
+{
+    const QPointer alive(this);
+    const JournalSequence last = m_lastSequence;
+    while (alive && !m_commits.empty() && m_commits.begin()->first <= last)
+        m_commits.extract(m_commits.begin()).mapped()(std::unexpected(letter.error));
+}
+
+void SqliteJournal::take(TroubleLetter &letter)
+{
+    if (onTrouble)
+        onTrouble(letter.error);
+}
+
+Result<std::unique_ptr<Journal>> openJournal(const QString &path)
+{
+    return SqliteJournal::open(path).transform([](std::unique_ptr<SqliteJournal> journal) -> std::unique_ptr<Journal> {
+        return journal;
+    });
+}
+
+}  // namespace packmule
