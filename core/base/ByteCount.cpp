@@ -8,12 +8,14 @@ namespace packmule {
 namespace {
 
 constexpr std::array kPrefixes = {'K', 'M', 'G', 'T', 'P'};
+// From here on one decimal would show "1024.0" of the smaller unit.
+constexpr double kRoundedUp = 1023.95;
 
 /// "", "B", "M", "MB", "MiB" → power of 1024; -1 if it is none of them.
 int powerOfUnit(QString unit)
 {
     unit = unit.toUpper();
-    if (unit.endsWith(QLatin1String("IB")))
+    if (unit.size() > 2 && unit.endsWith(QLatin1String("IB")))
         unit.chop(2);
     else if (unit.endsWith(QLatin1Char('B')))
         unit.chop(1);
@@ -36,9 +38,12 @@ std::optional<ByteCount> byteCountFromText(const QString &text)
     qsizetype digits = 0;
     while (digits < trimmed.size() && (trimmed.at(digits).isDigit() || trimmed.at(digits) == QLatin1Char('.')))
         ++digits;
-    bool ok = false;
-    const double number = trimmed.left(digits).toDouble(&ok);
     const int power = powerOfUnit(trimmed.mid(digits).trimmed());
+    bool ok = false;
+    // A double would round whole numbers above 2^53.
+    if (const qint64 whole = trimmed.left(digits).toLongLong(&ok); ok && power == 0)
+        return ByteCount(whole);
+    const double number = trimmed.left(digits).toDouble(&ok);
     if (!ok || digits == 0 || power < 0)
         return std::nullopt;
     const double bytes = number * std::pow(1024.0, power);
@@ -53,7 +58,7 @@ QString byteCountText(ByteCount count)
         return QStringLiteral("%1 B").arg(count.value());
     double number = static_cast<double>(count.value());
     std::size_t power = 0;
-    while (number >= 1024.0 && power < kPrefixes.size()) {
+    while (number >= kRoundedUp && power < kPrefixes.size()) {
         number /= 1024.0;
         ++power;
     }
