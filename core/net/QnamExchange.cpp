@@ -26,6 +26,8 @@ QnamExchange::QnamExchange(HttpRequest request, HttpTransport::Progress progress
 
 QnamExchange::~QnamExchange()
 {
+    // The callbacks die with the members, and may own the very handle that then asks to cancel.
+    m_phase = Phase::Ended;
     silence();
 }
 
@@ -169,8 +171,8 @@ void QnamExchange::onHead()
         return;
     if (m_body && m_body->isHandedOver())
         m_rates.learn(m_request.origin, m_request.bodySize, m_clock.now() - m_sendingSince);
-    enter(Phase::Receiving);
     m_response.status = status();
+    enter(Phase::Receiving);
     m_response.headers = answerHeaders(*m_reply);
     if (const auto objection = objectionToHead())
         end(std::unexpected(*objection));
@@ -283,7 +285,6 @@ void QnamExchange::end(std::expected<HttpResponse, Error> outcome)
     deleteLater();
     const auto done = std::exchange(m_done, nullptr);
     const auto onEnded = std::exchange(m_onEnded, nullptr);
-    m_progress = nullptr;
     onEnded(this);
     if (!done)
         return;

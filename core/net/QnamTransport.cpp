@@ -148,8 +148,6 @@ QNetworkRequest QnamTransport::qtRequest(const HttpRequest &request, const QUrl 
     qt.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
     qt.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
     qt.setAttribute(QNetworkRequest::AuthenticationReuseAttribute, QNetworkRequest::Manual);
-    qt.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
-    qt.setAttribute(QNetworkRequest::CacheSaveControlAttribute, false);
     qt.setAttribute(QNetworkRequest::ConnectionCacheExpiryTimeoutSecondsAttribute, kIdleConnectionSeconds);
     QHttp1Configuration http1;
     http1.setNumberOfConnectionsPerHost(m_settings.connectionsPerOrigin);
