@@ -69,6 +69,9 @@ Opening connectTo(const QString &path, const JournalOptions &options, bool isWal
 {
     if (const Result<void> made = createPrivateFile(path); !made)
         return std::unexpected(OpeningFault{made.error()});
+    // SQLite would open it for reading only, and then call the lock that it cannot take an I/O error.
+    if (!QFileInfo(path).isWritable())
+        return std::unexpected(OpeningFault{journalError({.fault = SqliteFault::ReadOnly, .code = 0, .text = {}}, path)});
     auto opened = SqliteDatabase::open(path, options.busyTimeout);
     if (!opened)
         return faultFrom(opened.error(), path);

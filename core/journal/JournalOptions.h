@@ -19,7 +19,7 @@ struct JournalOptions {
     Milliseconds firstRetry{1'000};     ///< of a failed commit; doubles (facts B6)
     Milliseconds longestRetry{30'000};
     ByteCount ballast{1 << 20};
-    std::optional<QString> unsafeFileSystem;  ///< pretend that the folder is on it
+    std::optional<QString> unsafeFileSystem = std::nullopt;  ///< pretend that the folder is on it
     QList<MigrationStep> migrations = journalMigrations();
 };
 

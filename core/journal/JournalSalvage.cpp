@@ -153,6 +153,8 @@ SalvageCount salvageJournal(const QString &damagedPath, SqliteDatabase &fresh)
     if (!damaged)
         return {};
     (void)(*damaged)->run(QStringLiteral("PRAGMA locking_mode = EXCLUSIVE"));
+    // Without it SQLite reads nothing of a file that is shorter than its header says.
+    (void)(*damaged)->run(QStringLiteral("PRAGMA writable_schema = ON"));
     if (const auto begun = fresh.run(QStringLiteral("BEGIN IMMEDIATE")); !begun)
         return {};
     const SalvageCount count = Salvage(**damaged, fresh).run();

@@ -46,7 +46,8 @@ QString nextConnectionName()
 
 Error journalError(const SqliteError &error, const QString &path)
 {
-    const QString code = QStringLiteral(" (SQLite %1: %2)").arg(QString::number(error.code), error.text);
+    const QString code =
+        error.code == 0 ? QString() : QStringLiteral(" (SQLite %1: %2)").arg(QString::number(error.code), error.text);
     const auto unavailable = [&](const QString &what, int osError) {
         Error result = Error::make(ErrorKind::JournalUnavailable, what.arg(path) + code);
         result.osError = osError;
