@@ -24,6 +24,8 @@ if(PACKMULE_SANITIZE)
     target_compile_options(packmule_options INTERFACE
         -fsanitize=${PACKMULE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(packmule_options INTERFACE -fsanitize=${PACKMULE_SANITIZE})
+    set(PACKMULE_SANITIZER_ENVIRONMENT
+        "TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_LIST_DIR}/../tests/sanitizers/tsan.supp;LSAN_OPTIONS=suppressions=${CMAKE_CURRENT_LIST_DIR}/../tests/sanitizers/lsan.supp:print_suppressions=0")
 endif()
 
 # packmule_library(NAME SOURCES … [PUBLIC …] [PRIVATE …]): a static library of one folder of core.
@@ -53,5 +55,5 @@ function(packmule_test name)
     target_link_libraries(${name} PRIVATE packmule_options Qt6::Test ${ARG_LIBRARIES})
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
-        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_LOGGING_RULES=packmule.*=false" RUN_SERIAL ${ARG_RUN_SERIAL})
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_LOGGING_RULES=packmule.*=false;${PACKMULE_SANITIZER_ENVIRONMENT}" RUN_SERIAL ${ARG_RUN_SERIAL})
 endfunction()
