@@ -73,7 +73,7 @@ private:
     {
         Seen seen;
         const auto handle = startScan(folder, followSymlinks, seen);
-        if (!QTest::qWaitFor([&] { return seen.isEnd; }, 5'000))
+        if (!QTest::qWaitFor([&] { return seen.isEnd; }, 20'000))
             qFatal("the walk did not end");
         return seen;
     }
