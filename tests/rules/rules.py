@@ -1,0 +1,235 @@
+"""The rules of the architecture that can be read off the source text.
+
+Each rule is a function from a SourceFile to (line, sentence) pairs; `violations` runs them all over a tree.
+A rule that turns out wrong is changed here with its reason, never worked around in the code.
+"""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+# --- who may include whom (architecture.md, section 4) -------------------------------------------------------------
+# A folder, or one header of it. A folder may always include itself and core/base, and everybody core/s3/Types.h.
+MAY_INCLUDE = {
+    "core/base": [],
+    "core/integrity": [],
+    "core/http": [],
+    "core/files": ["core/integrity"],
+    "core/net": ["core/http"],
+    # Headers go through s3 to the transport, so it names their class too.
+    "core/s3": ["core/integrity", "core/net", "core/http/HttpHeaders.h", "core/signing/Signer.h"],
+    "core/signing": ["core/integrity", "core/http", "core/net", "core/s3/CanonicalRequest.h", "core/s3/SignatureV4.h",
+                     "core/s3/SignatureV2.h"],
+    # A value type: what the journal remembers of a source.
+    "core/journal": ["core/files/SourceIdentity.h"],
+    "core/settings": ["core/integrity"],
+    "core/transfer": ["core/integrity", "core/files", "core/s3/ObjectStore.h", "core/journal/Journal.h", "core/journal/Records.h",
+                      "core/signing/Signer.h", "core/net/NetworkWatch.h"],
+    "core/stream": ["core/integrity", "core/http"],
+    "core/recording": ["core/stream", "core/transfer"],
+    "core/localstore": ["core/http", "core/integrity", "core/s3/CanonicalRequest.h", "core/s3/SignatureV4.h"],
+    # The window sees clients, snapshots, line data, settings and value types only.
+    "ui": ["core/settings", "core/transfer", "core/stream", "core/journal/Records.h"],
+    "app": ["core", "ui"],
+}
+FOR_EVERYBODY = ["core/base", "core/s3/Types.h"]
+
+# --- names with one home: pattern, where it may stand, why ---------------------------------------------------------
+HOMES = [
+    (r"\bQNetworkAccessManager\b", ["core/net"], "QNetworkAccessManager is named in core/net only"),
+    (r"\bQSql(Query|Database)\b", ["core/journal"], "SQL is spoken in core/journal only"),
+    (r"\bQCA::|<QtCrypto>|<qca", ["core/integrity"], "QCA is named in core/integrity only"),
+    (r"<isa-l", ["core/integrity"], "ISA-L is named in core/integrity only"),
+    (r"<llhttp\.h>", ["core/http"], "llhttp is named in core/http only"),
+    (r"\bQSettings\b", ["core/settings"], "QSettings is named in core/settings only"),
+    (r"\bS3ObjectStore\b", ["core/s3", "app/Composition"], "only the composition names the concrete S3ObjectStore"),
+    (r"\bSqliteJournal\b", ["core/journal", "app/Composition"], "only the composition names the concrete SqliteJournal"),
+    (r"\bQnamTransport\b", ["core/net", "app/Composition"], "only the composition names the concrete QnamTransport"),
+]
+
+# --- never: pattern, where it is forbidden, why --------------------------------------------------------------------
+NEVER = [
+    (r"\binstance\s*\(\s*\)", ["core", "app", "ui"], "no instance(): inject through the constructor"),
+    (r"\bsender\s*\(\s*\)", ["core", "app", "ui"], "no sender(): one callback for each kind of request"),
+    (r"\bQEventLoop\b", ["core", "app", "ui"], "no nested event loop"),
+    (r"\bprocessEvents\b", ["core", "app", "ui"], "no processEvents"),
+    (r"\b[mu]?sleep\s*\(|\bnanosleep\b|\bsleep_(for|until)\b", ["core", "app", "ui"], "no sleeping: use the Scheduler"),
+    (r"\btr\s*\(|\bQT_TR_NOOP\b|\bQCoreApplication::translate\b", ["core"], "no translation in core: ui and app find the words"),
+    (r"#\s*include\s*<(QtGui|QtWidgets|QWidget|QGui|QApplication)", ["core"], "core knows neither Gui nor Widgets"),
+    (r"\bQThread\b", ["core/transfer"], "nothing in core/transfer names QThread: the engine is thread-agnostic"),
+]
+
+MAX_LINES = 500
+MAX_LINES_OF = {"ui/MainWindow.cpp": 300, "ui/MainWindow.h": 300}
+MAX_LINES_OF_MAIN = 40
+MAX_LINES_OF_README = 80
+SOURCE_FOLDERS = ["core", "app", "ui", "tests"]
+SOURCE_SUFFIXES = {".h", ".cpp", ".py"}
+
+
+@dataclass
+class SourceFile:
+    path: str                               # relative to the tree, with '/'
+    text: str
+    siblings: frozenset = field(default_factory=frozenset)  # names in the same folder
+
+    @property
+    def is_cpp(self):
+        return self.path.endswith((".h", ".cpp"))
+
+    @property
+    def lines(self):
+        return self.text.splitlines()
+
+    def code_lines(self):
+        """The lines with comments and the insides of literals blanked, includes left whole."""
+        return _without_comments(self.text).splitlines()
+
+    def includes(self):
+        """(line number, path) of every include in quotes."""
+        for number, line in enumerate(self.code_lines(), 1):
+            found = re.match(r'\s*#\s*include\s*"([^"]*)"', line)
+            if found:
+                yield number, found[1]
+
+
+_TOKENS = re.compile(
+    r'(?P<include>^[ \t]*#[ \t]*include[^\n]*)'
+    r'|(?P<comment>//[^\n]*|/\*.*?\*/)'
+    r'|(?P<raw>R"(?P<delimiter>[^\s()\\]{0,16})\(.*?\)(?P=delimiter)")'
+    r'|(?P<string>"(?:\\.|[^"\\\n])*")'
+    r"|(?P<character>(?<![0-9A-Za-z_])'(?:\\.|[^'\\\n])+')",
+    re.DOTALL | re.MULTILINE)
+
+
+def _without_comments(text):
+    def blank(found):
+        if found["include"] is not None:
+            return found[0]
+        return re.sub(r"[^\n]", " ", found[0])
+    return _TOKENS.sub(blank, text)
+
+
+def _is_in(path, places):
+    """`place` is a folder, a file, or the beginning of a file's name."""
+    return any(path == place or path.startswith(place + "/") or path.startswith(place + ".") for place in places)
+
+
+def _layer(path):
+    parts = path.split("/")
+    return "/".join(parts[:2]) if parts[0] == "core" else parts[0]
+
+
+def includes_keep_to_their_layer(source):
+    layer = _layer(source.path)
+    if not source.is_cpp or layer == "tests":
+        return
+    if layer not in MAY_INCLUDE:
+        yield 1, f"{layer} is not in the table of who may include whom"
+        return
+    allowed = [layer] + FOR_EVERYBODY + MAY_INCLUDE[layer]
+    for number, path in source.includes():
+        if path.startswith(("core/", "app/", "ui/", "tests/")) and not _is_in(path, allowed):
+            yield number, f"{layer} may not include {path}"
+
+
+def includes_start_at_the_root(source):
+    if not source.is_cpp:
+        return
+    for number, path in source.includes():
+        if path.endswith(".moc"):
+            continue
+        if ".." in path.split("/"):
+            yield number, f'no ".." in includes: {path}'
+        elif not path.startswith(("core/", "app/", "ui/", "tests/", "ui_")):
+            yield number, f"includes are written from the repository's root: {path}"
+
+
+def own_header_comes_first(source):
+    if not source.path.endswith(".cpp"):
+        return
+    own = source.path[:-4] + ".h"
+    if own.rsplit("/", 1)[-1] not in source.siblings:
+        return
+    for number, line in enumerate(source.code_lines(), 1):
+        if re.match(r"\s*#\s*include", line):
+            if f'"{own}"' not in line:
+                yield number, f"own header first: {own}"
+            return
+
+
+def names_stay_at_home(source):
+    if not source.is_cpp or source.path.startswith("tests/"):
+        return
+    for number, line in enumerate(source.code_lines(), 1):
+        for pattern, homes, sentence in HOMES:
+            if re.search(pattern, line) and not _is_in(source.path, homes):
+                yield number, sentence
+
+
+def tripwires_stay_untouched(source):
+    if not source.is_cpp:
+        return
+    for number, line in enumerate(source.code_lines(), 1):
+        for pattern, places, sentence in NEVER:
+            if _is_in(source.path, places) and re.search(pattern, line):
+                yield number, sentence
+
+
+def files_stay_short(source):
+    limit = MAX_LINES_OF.get(source.path, MAX_LINES)
+    if len(source.lines) > limit:
+        yield limit + 1, f"{len(source.lines)} lines, more than {limit}"
+
+
+def mains_stay_short(source):
+    if not source.path.startswith("app/") or not source.is_cpp:
+        return
+    begin = None
+    for number, line in enumerate(source.code_lines(), 1):
+        if re.match(r"int\s+main\s*\(", line):
+            begin = number
+        elif begin and line.startswith("}"):
+            if number - begin + 1 > MAX_LINES_OF_MAIN:
+                yield begin, f"main() has {number - begin + 1} lines, more than {MAX_LINES_OF_MAIN}"
+            begin = None
+
+
+RULES = [includes_keep_to_their_layer, includes_start_at_the_root, own_header_comes_first, names_stay_at_home,
+         tripwires_stay_untouched, files_stay_short, mains_stay_short]
+
+
+def source_files(tree):
+    """Every source file of a tree, as SourceFile."""
+    for folder in SOURCE_FOLDERS:
+        for path in sorted((tree / folder).rglob("*")):
+            if path.suffix in SOURCE_SUFFIXES and path.is_file():
+                siblings = frozenset(sibling.name for sibling in path.parent.iterdir())
+                yield SourceFile(path.relative_to(tree).as_posix(), path.read_text(encoding="utf-8"), siblings)
+
+
+def _folder_violations(tree):
+    """What concerns folders instead of files."""
+    for folder in sorted((tree / "core").glob("*/")):
+        if not any(folder.glob("*.cpp")):
+            continue
+        readme = folder / "README.md"
+        name = readme.relative_to(tree).as_posix()
+        if not readme.is_file():
+            yield f"{name}:1: every folder of core has a README"
+        elif len(readme.read_text(encoding="utf-8").splitlines()) > MAX_LINES_OF_README:
+            yield f"{name}:1: longer than a page ({MAX_LINES_OF_README} lines)"
+    for lists in sorted((tree / "core").rglob("CMakeLists.txt")):
+        for number, line in enumerate(lists.read_text(encoding="utf-8").splitlines(), 1):
+            if re.search(r"Qt6::(Gui|Widgets)\b", line.split("#")[0]):
+                yield f"{lists.relative_to(tree).as_posix()}:{number}: core links neither Gui nor Widgets"
+
+
+def violations(tree):
+    """All of them, as 'path:line: sentence'."""
+    tree = Path(tree)
+    found = []
+    for source in source_files(tree):
+        for rule in RULES:
+            found += [f"{source.path}:{number}: {sentence}" for number, sentence in rule(source)]
+    return found + list(_folder_violations(tree))
