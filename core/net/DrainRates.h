@@ -23,7 +23,7 @@ public:
     Milliseconds allowance(const HttpOrigin &origin, ByteCount handedOver, Milliseconds elapsed) const;
 
 private:
-    QHash<QByteArray, qint64> m_bytesPerSecond;
+    QHash<HttpOrigin, qint64> m_bytesPerSecond;
 };
 
 }  // namespace packmule

@@ -7,6 +7,7 @@
 #include "core/http/HttpHeaders.h"
 
 #include <QByteArray>
+#include <QHashFunctions>
 #include <QIODevice>
 
 #include <functional>
@@ -24,6 +25,10 @@ struct HttpOrigin {
     /// Host header value: brackets for IPv6, the port only where it is not the scheme's own.
     QByteArray hostHeader() const;
 };
+inline size_t qHash(const HttpOrigin &origin, size_t seed = 0)
+{
+    return qHashMulti(seed, origin.isEncrypted, origin.host, origin.port);
+}
 
 /// Limits without progress, each its own ("no byte moved for so long"). Zero means none.
 struct HttpLimits {

@@ -59,8 +59,6 @@ Error networkError(const BrokenExchange &broken)
 {
     if (broken.hasFailedBody)
         return Error::make(ErrorKind::LocalIo, QLatin1String("The body could not be read: ") % broken.bodyReason);
-    if (!broken.tlsErrors.isEmpty())
-        return handshakeError(broken);
     const QString name = originName(broken.origin);
     // An open set of Qt's with gaps by design, so this switch alone has a default.
     switch (broken.code) {

@@ -18,9 +18,9 @@ constexpr qint64 kReadBufferBytes = 1024 * 1024;
 
 QnamExchange::QnamExchange(HttpRequest request, HttpTransport::Progress progress, HttpTransport::DoneExchange done,
                            const Clock &clock, Scheduler &scheduler, DrainRates &rates,
-                           std::function<void(QnamExchange *)> onEnded)
+                           TlsRefusals &refusals, std::function<void(QnamExchange *)> onEnded)
     : m_request(std::move(request)), m_progress(std::move(progress)), m_done(std::move(done)), m_clock(clock), m_rates(rates),
-      m_onEnded(std::move(onEnded)), m_watch(clock, scheduler, [this] { onStalled(); })
+      m_tlsRefusals(refusals), m_onEnded(std::move(onEnded)), m_watch(clock, scheduler, [this] { onStalled(); })
 {
 }
 
@@ -55,17 +55,14 @@ QNetworkReply *QnamExchange::beginReply(QNetworkAccessManager &manager, const QN
         body.release()->setParent(reply);
         return reply;
     }
-    // An empty byte array and never a null device: see finding 4.
-    if (method == "PUT")
-        return manager.put(request, QByteArray(""));
-    if (method == "POST")
-        return manager.post(request, QByteArray(""));
     if (method == "GET")
         return manager.get(request);
     if (method == "HEAD")
         return manager.head(request);
     if (method == "DELETE")
         return manager.deleteResource(request);
+    // PUT and POST too, with the Content-Length of qtRequest(): put() and post() without a device lose the length and the
+    // query (finding 4), and with an empty one Qt 6.8 never says that the request has gone out.
     return manager.sendCustomRequest(request, method);
 }
 
@@ -73,9 +70,12 @@ void QnamExchange::watchReply()
 {
     m_reply->setReadBufferSize(kReadBufferBytes);
     connect(m_reply, &QNetworkReply::socketStartedConnecting, this, [this] { m_watch.moved(); });
-    connect(m_reply, &QNetworkReply::encrypted, this, [this] { m_watch.moved(); });
+    connect(m_reply, &QNetworkReply::encrypted, this, [this] {
+        m_tlsRefusals.remove(m_request.origin);
+        m_watch.moved();
+    });
     // Collected and never ignored, so Qt breaks the handshake off.
-    connect(m_reply, &QNetworkReply::sslErrors, this, [this](const QList<QSslError> &errors) { m_tlsErrors += errors; });
+    connect(m_reply, &QNetworkReply::sslErrors, this, [this](const QList<QSslError> &errors) { m_tlsRefusals.insert(m_request.origin, errors); });
     connect(m_reply, &QNetworkReply::requestSent, this, &QnamExchange::onSpoken);
     connect(m_reply, &QNetworkReply::uploadProgress, this, &QnamExchange::onUploadProgress);
     connect(m_reply, &QNetworkReply::metaDataChanged, this, &QnamExchange::onHead);
@@ -156,8 +156,10 @@ void QnamExchange::onBodyRead()
 
 void QnamExchange::onUploadProgress(qint64 sent, qint64 total)
 {
+    if (m_reply->isFinished())
+        return;
     onSpoken();
-    // Qt ends every upload with (0, 0), and begins to count anew when it resends (findings 16 and 1).
+    // Qt ends every upload with (0, 0), even one that never began, and begins to count anew when it resends (findings 16 and 1).
     if (total <= 0 || sent <= m_progressTold)
         return;
     m_progressTold = sent;
@@ -222,7 +224,7 @@ void QnamExchange::onFinished()
         return;
     }
     Error error = networkError({.origin = m_request.origin, .code = m_reply->error(), .qtText = m_reply->errorString(),
-                                .tlsErrors = m_tlsErrors, .proxy = m_proxy,
+                                .tlsErrors = m_tlsRefusals.value(m_request.origin), .proxy = m_proxy,
                                 .hasSpoken = m_phase != Phase::Connecting,
                                 .hasFailedBody = m_body && m_body->hasFailed(),
                                 .bodyReason = m_body ? m_body->failureReason() : QString()});
@@ -233,7 +235,9 @@ void QnamExchange::onFinished()
 
 void QnamExchange::onStalled()
 {
-    const QString host = QString::fromLatin1(m_request.origin.host);
+    QString host = QString::fromLatin1(m_request.origin.host);
+    if (m_proxy.type() != QNetworkProxy::NoProxy)
+        host += QStringLiteral(" through the proxy %1:%2").arg(m_proxy.hostName()).arg(m_proxy.port());
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(m_watch.silence()).count();
     const bool isConnecting = m_phase == Phase::Connecting;
     if (m_phase == Phase::Sending || (m_phase == Phase::Awaiting && m_body))

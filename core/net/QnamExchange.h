@@ -6,6 +6,7 @@
 #include "core/net/HttpTransport.h"
 #include "core/net/StallWatch.h"
 
+#include <QHash>
 #include <QList>
 #include <QNetworkAccessManager>
 #include <QNetworkProxy>
@@ -19,6 +20,10 @@
 namespace packmule {
 
 class WatchedBody;
+
+/// The certificate errors that each origin's last handshake had. Qt tells them to one request only and lets the others
+/// that waited for the same connection fail without a reason.
+using TlsRefusals = QHash<HttpOrigin, QList<QSslError>>;
 
 /// One request on its way through Qt: starts it, watches it, reads its answer, tells its end once.
 /// Thread: that of the transport. Owned by the transport until it has ended, then deletes itself.
@@ -37,7 +42,8 @@ class QnamExchange final : public QObject
 {
 public:
     QnamExchange(HttpRequest request, HttpTransport::Progress progress, HttpTransport::DoneExchange done,
-                 const Clock &clock, Scheduler &scheduler, DrainRates &rates, std::function<void(QnamExchange *)> onEnded);
+                 const Clock &clock, Scheduler &scheduler, DrainRates &rates, TlsRefusals &refusals,
+                 std::function<void(QnamExchange *)> onEnded);
     ~QnamExchange() override;
 
     const HttpOrigin &origin() const { return m_request.origin; }
@@ -78,6 +84,7 @@ private:
     HttpTransport::DoneExchange m_done;
     const Clock &m_clock;
     DrainRates &m_rates;
+    TlsRefusals &m_tlsRefusals;
     std::function<void(QnamExchange *)> m_onEnded;
     StallWatch m_watch;
 
@@ -85,7 +92,6 @@ private:
     WatchedBody *m_body = nullptr;      // owned by the reply, which must not outlive it
     QNetworkReply *m_reply = nullptr;   // null before start() and after the end
     QNetworkProxy m_proxy{QNetworkProxy::NoProxy};
-    QList<QSslError> m_tlsErrors;
     MonotonicTime m_sendingSince;
     qint64 m_progressTold = 0;
     HttpResponse m_response;

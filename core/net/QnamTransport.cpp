@@ -71,7 +71,7 @@ QnamTransport::~QnamTransport()
 CallHandle QnamTransport::send(HttpRequest request, Progress progress, DoneExchange done)
 {
     const auto objection = objectionTo(request);
-    auto *exchange = new QnamExchange(std::move(request), std::move(progress), std::move(done), m_clock, m_scheduler, m_rates,
+    auto *exchange = new QnamExchange(std::move(request), std::move(progress), std::move(done), m_clock, m_scheduler, m_rates, m_tlsRefusals,
                                       [this](QnamExchange *ended) { forget(ended); });
     m_exchanges.append(exchange);
     if (objection)
@@ -136,6 +136,8 @@ QNetworkRequest QnamTransport::qtRequest(const HttpRequest &request, const QUrl 
     addMissing(QHttpHeaders::WellKnownHeader::UserAgent, "packmule");
     if (request.method == "POST")
         addMissing(QHttpHeaders::WellKnownHeader::ContentType, "application/octet-stream");
+    if (request.bodySize == ByteCount(0) && request.method != "GET" && request.method != "HEAD" && request.method != "DELETE")
+        fields.append(QHttpHeaders::WellKnownHeader::ContentLength, "0");
     const QNetworkProxy proxy = m_settings.proxy.proxyFor(request.origin);
     if (proxy.type() == QNetworkProxy::HttpProxy && !request.origin.isEncrypted && !proxy.user().isEmpty()) {
         // Qt withholds proxy credentials too where reuse of authentication is manual (no tunnel, so the header is ours).

@@ -52,6 +52,7 @@ private:
     const Clock &m_clock;
     Scheduler &m_scheduler;
     DrainRates m_rates;
+    QHash<HttpOrigin, QList<QSslError>> m_tlsRefusals;
     std::optional<Result<QSslConfiguration>> m_tls;  // made at the first https request: reading 140 certificates takes a while
     std::vector<std::unique_ptr<Pool>> m_pools;      // the last one takes new exchanges, the others see theirs out
     QList<QnamExchange *> m_exchanges;               // owned, in the order of send()

@@ -36,7 +36,7 @@ TransportSettings through(const QString &address)
 
 QString local(const QString &scheme, quint16 port, const QString &user = {})
 {
-    return QStringLiteral("%1://%2127.0.0.1:%3").arg(scheme, user).arg(port);
+    return scheme + QLatin1String("://") + user + QLatin1String("127.0.0.1:") + QString::number(port);
 }
 
 HttpRequest to(const QByteArray &host, bool isEncrypted)
@@ -119,7 +119,8 @@ void TestQnamProxy::plainRequestsGoThroughTheProxyWhole()
     HttpRequest request = to("h.example", false);
     request.target = "/b//%C3%A9%2F?uploads&x=%20";
     const auto sent = bench.send(std::move(request));
-    QTRY_COMPARE(sent->status(), 200);
+    QTRY_VERIFY(sent->isDone());
+    QVERIFY2(sent->isAnswered(), qPrintable(sent->detail()));
     QCOMPARE(proxy.lastRequestLine(), QByteArray("PUT http://h.example/b//%C3%A9%2F?uploads&x=%20 HTTP/1.1"));
     QCOMPARE(proxy.lastField("host"), QByteArray("h.example"));
     QCOMPARE(proxy.lastBody(), QByteArray("body"));
@@ -172,7 +173,7 @@ void TestQnamProxy::proxyRefusesTheTunnel()
     TransportBench bench(through(local(QStringLiteral("http"), proxy.port())));
     const auto sent = bench.send(to("h.example", true));
     QTRY_VERIFY(sent->isDone());
-    QCOMPARE(sent->kind(), ErrorKind::ProxyRefused);
+    QVERIFY2(sent->kind() == ErrorKind::ProxyRefused, qPrintable(sent->detail()));
 }
 
 void TestQnamProxy::proxyIsDown_data()
@@ -204,8 +205,12 @@ void TestQnamProxy::socksProxyClosesAtOnce()
     ScriptedServer proxy({}, [](ScriptedServer::Line &line) { line.closePolitely(); });
     TransportBench bench(through(local(QStringLiteral("socks5h"), proxy.port())));
     const auto sent = bench.send(to("h.example", false));
-    QTRY_VERIFY(sent->isDone());
-    QVERIFY2(sent->kind() == ErrorKind::ProxyRefused, qPrintable(sent->detail()));
+    // Qt 6.8.2 tries six times and then says nothing at all, so it is the limit that ends this.
+    QTRY_VERIFY(proxy.lines.size() >= 6);
+    bench.scheduler.advance(std::chrono::seconds(11));
+    QVERIFY(sent->isDone());
+    QVERIFY(sent->kind() == ErrorKind::Stalled);
+    QVERIFY2(sent->detail().contains(QStringLiteral("127.0.0.1:%1").arg(proxy.port())), qPrintable(sent->detail()));
 }
 
 void TestQnamProxy::loopbackIsNotProxiedUnlessTold()
