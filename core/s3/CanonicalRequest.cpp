@@ -77,7 +77,7 @@ QByteArray canonicalQuery(QByteArrayView query, QByteArrayView leftOut)
         const QByteArray value =
             equals < 0 ? QByteArray() : reencoded(item.sliced(equals + 1), SlashEncoding::Encode);
         if (leftOut.isEmpty() || name != leftOut)
-            items.append({name, value});
+            items.emplaceBack(name, value);
     }
     std::ranges::sort(items);
     QByteArray out;

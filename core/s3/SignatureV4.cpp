@@ -169,8 +169,8 @@ QByteArray queryToPresign(const QByteArray &query, const QByteArray &accessKeyId
         {"X-Amz-Expires", QByteArray::number(static_cast<qint64>(expires.count()))},
     };
     if (!sessionToken.isEmpty())
-        items.append({"X-Amz-Security-Token", sessionToken});
-    items.append({"X-Amz-SignedHeaders", signedHeaders.join(';')});
+        items.emplaceBack("X-Amz-Security-Token", sessionToken);
+    items.emplaceBack("X-Amz-SignedHeaders", signedHeaders.join(';'));
     const QByteArray authorising = queryString(items);
     return query.isEmpty() ? authorising : query + '&' + authorising;
 }

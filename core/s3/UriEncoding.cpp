@@ -95,7 +95,7 @@ std::optional<QueryItems> queryItems(QByteArrayView query)
         const auto value = uriDecoded(equals < 0 ? QByteArrayView() : item.sliced(equals + 1));
         if (!name || !value)
             return std::nullopt;
-        items.append({*name, *value});
+        items.emplaceBack(*name, *value);
     }
     return items;
 }
