@@ -112,7 +112,7 @@ class FaultServer(Server):
         self.scriptFile = root + ".script.json"
         with open(self.scriptFile, "w") as file:
             json.dump(list(script), file)
-        arguments = [program("FAULT_SERVER"), "--root", root, "--port", "0", "--script", self.scriptFile, *options]
+        arguments = [program("FAULT_SERVER"), "--root", root, *(() if "--port" in options else ("--port", "0")), "--script", self.scriptFile, *options]
         if tls:
             arguments += ["--tls-cert", tls[0], "--tls-key", tls[1]]
         super().__init__(arguments)
