@@ -1,13 +1,24 @@
 #pragma once
 
+#include "core/transfer/EngineClient.h"
 #include "core/transfer/TransferEvent.h"
 
 #include <QJsonObject>
 
+#include <optional>
+
 namespace packmule {
 
-/// One event as `--json` prints it: the stable names of cli.md, "Events". Raw names that are not UTF-8 come beside the
-/// text as base64 (`sourceBytes`, `keyBytes`). Times are UTC with milliseconds, durations seconds, sizes bytes. Pure.
+// Events and outcomes as JSON, without loss: what `--json` prints (cli.md, "Events"; names never change) and what goes
+// to another process. Names that cli.md does not have (run, verified, resumable, osError, …) are additions. Times are
+// UTC with milliseconds, durations seconds, sizes bytes. Pure.
+
+/// Bytes that are not UTF-8 appear twice: readable as NAME, exactly as NAMEBytes (base64; `keyBytes` beside `uri`).
 QJsonObject transferEventJson(const TransferEvent &event);
+/// @return nullopt for an event that this version does not know, or that lacks what it must have.
+std::optional<TransferEvent> transferEventFromJson(const QJsonObject &json);
+
+QJsonObject runOutcomeJson(const RunOutcome &outcome);
+RunOutcome runOutcomeFromJson(const QJsonObject &json);
 
 }  // namespace packmule
