@@ -1,0 +1,283 @@
+#include "core/transfer/TransferEngine.h"
+
+#include "core/base/Redaction.h"
+#include "core/transfer/TransferSnapshots.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace packmule {
+
+using Phase = QueuedTransfer::Phase;
+
+TransferEngine::TransferEngine(Journal &journal, StoreProvider &stores, PartHasher &hasher, Clock &clock, Scheduler &scheduler,
+                               EngineOptions options)
+    : m_journal(journal), m_clock(clock), m_scheduler(scheduler), m_options(std::move(options)),
+      m_stores(stores, journal, clock, scheduler), m_slots(clock, scheduler, m_options.slots), m_book(clock),
+      m_orphans(m_stores, journal, scheduler),
+      m_running(journal, hasher, clock, scheduler, m_slots,
+                m_options.makeUploader ? m_options.makeUploader : UploaderFactory(makeUploader),
+                {.onEvent = [this](const TransferEvent &event) { Q_EMIT eventOccurred(event); },
+                 .onEnded = [this](const UploadOutcome &outcome, StopReason reason, const std::optional<Error> &error) {
+                     onUploadEnded(outcome, reason, error);
+                 },
+                 .onTick = [this] { checkPatience(); }}),
+      m_intake(m_book, journal, clock, scheduler,
+               m_options.makeScanner ? m_options.makeScanner : FolderScannerFactory(makeThreadedFolderScanner),
+               {.onEvent = [this](const TransferEvent &event) { Q_EMIT eventOccurred(event); },
+                .onFailed = [this](RunId run, const Error &error) { tally(run, 0, [&](RunTally &sum) { sum.addFailed(error); }); },
+                .onSkipped = [this](RunId run) { tally(run, 0, [](RunTally &sum) { sum.addSkipped(); }); },
+                .onReady = [this] { scheduleFill(); },
+                .onProgressed = [this](RunId run) { checkEnd(run); },
+                .onOrphan = [this](const OrphanRecord &orphan) { m_orphans.add(orphan); }}),
+      m_changes(m_book, m_running, journal, clock,
+                {.onEvent = [this](const TransferEvent &event) { Q_EMIT eventOccurred(event); },
+                 .onLeft = [this](QueuedTransfer &transfer) { leave(transfer); },
+                 .onWanted = [this](QueuedTransfer &transfer) { m_intake.ask(transfer); scheduleFill(); },
+                 .mayRun = [this](QueuedTransfer &transfer) { return isWanted(*m_book.findRun(transfer.run)); },
+                 .startRemoval = [this](QueuedTransfer &transfer) { return startRemoval(transfer); },
+                 .onProgressed = [this](RunId run) { checkEnd(run); }})
+{
+    m_running.newOrphanId = [this] { return m_book.newOrphanId(); };
+    m_running.openSource = m_options.openSource;
+    m_orphans.onIdle = [this] { runEnds(); };
+    m_journal.onTrouble = [this](const std::optional<Error> &trouble) {
+        if (trouble)
+            Q_EMIT eventOccurred({.time = m_clock.wallNow(), .source = {}, .object = {},
+                                  .body = WaitingEvent{.reason = WaitReason::JournalTrouble, .error = *trouble, .until = {}}});
+        else
+            notice(QStringLiteral("the journal can be written again"));
+    };
+    m_load = m_journal.load([this](Result<JournalContents> contents) { onLoaded(std::move(contents)); });
+}
+
+TransferEngine::~TransferEngine()
+{
+    m_journal.onTrouble = nullptr;
+    m_running.destroyAll();
+}
+
+void TransferEngine::onLoaded(Result<JournalContents> contents)
+{
+    m_isLoaded = true;
+    if (contents) {
+        for (const QString &text : std::as_const(contents->notices))
+            notice(text);
+        m_stores.takeEndpoints(contents->endpoints);
+        m_orphans.take(contents->orphans, contents->connections);
+        m_book.take(std::move(*contents));
+    } else {
+        m_loadError = contents.error();
+    }
+    runCommands();
+}
+
+/// Commands begin on a later turn of the event loop, in the order they came, once the journal is known.
+CallHandle TransferEngine::whenLoaded(std::function<void(const std::optional<Error> &)> command)
+{
+    auto isDropped = std::make_shared<bool>(false);
+    m_commands.push_back([this, isDropped, command = std::move(command)] {
+        if (*isDropped)
+            return;
+        if (m_isShuttingDown)
+            command(Error::make(ErrorKind::Cancelled, QStringLiteral("Packmule is ending")));
+        else
+            command(m_loadError);
+    });
+    if (m_isLoaded)
+        m_nextCommands = m_scheduler.after(Milliseconds{0}, [this] { runCommands(); });
+    return CallHandle([isDropped] { *isDropped = true; });
+}
+
+void TransferEngine::runCommands()
+{
+    for (auto &command : std::exchange(m_commands, {}))
+        command();
+}
+
+CallHandle TransferEngine::put(const PutCommand &command, std::function<void(Result<RunId>)> accepted)
+{
+    // Dropping the handle silences the answer; what has begun goes on.
+    auto isSilent = std::make_shared<bool>(false);
+    auto answer = [isSilent, accepted = std::move(accepted)](const Result<RunId> &result) {
+        if (!*isSilent)
+            accepted(result);
+    };
+    auto waiting = std::make_shared<CallHandle>(whenLoaded([this, command, answer](const std::optional<Error> &error) {
+        if (error)
+            answer(std::unexpected(*error));
+        else
+            beginPut(command, answer);
+    }));
+    return CallHandle([isSilent, waiting] {
+        *isSilent = true;
+        waiting->cancel();
+    });
+}
+
+void TransferEngine::beginPut(const PutCommand &command, const std::function<void(Result<RunId>)> &accepted)
+{
+    if (const auto refusal = PutRun::refusalOf(command)) {
+        accepted(std::unexpected(*refusal));
+        return;
+    }
+    const Result<OpenedStore *> store = m_stores.open(command.connection);
+    if (!store) {
+        accepted(std::unexpected(store.error()));
+        return;
+    }
+    OpenRun *run = m_book.findRunOfCommand(command.identity());
+    if (run && run->isWanted) {
+        accepted(run->record.id);  // it is on its way already: the caller joins in
+        return;
+    }
+    const bool isNew = !run;
+    if (run)
+        m_book.renew(*run, command);
+    else
+        run = &m_book.addRun(command);
+    run->store = *store;
+    run->isWanted = true;
+    (*store)->patience->restart();
+    m_slots.setCount(command.options.concurrency);
+    m_orphans.addConnection(command.connection);
+    m_orphans.start();
+    ++run->savingBatches;  // the run cannot end before it has begun
+    m_calls.keep([&](std::function<void()> forget) {
+        return m_journal.commit({SaveConnection{command.connection}, SaveRun{run->record}},
+                                [this, id = run->record.id, isNew, accepted, forget = std::move(forget)](const Result<void> &saved) {
+            forget();
+            OpenRun &begun = *m_book.findRun(id);
+            --begun.savingBatches;
+            accepted(saved ? Result<RunId>(id) : std::unexpected(saved.error()));
+            if (!saved) {
+                begun.isWanted = false;
+            } else {
+                m_intake.begin(id, isNew);
+                scheduleFill();
+            }
+        });
+    });
+}
+
+CallHandle TransferEngine::resume(TransferId transfer, std::function<void(Result<int>)> accepted)
+{
+    return whenLoaded([this, transfer, accepted = std::move(accepted)](const std::optional<Error> &error) {
+        if (error) {
+            accepted(std::unexpected(*error));
+            return;
+        }
+        if (transfer != 0 && !m_book.queue().find(transfer)) {
+            accepted(failure(ErrorKind::NoSuchKey, m_book.wasGiven(transfer)
+                                 ? QStringLiteral("transfer %1 has ended; there is nothing to carry on").arg(transfer)
+                                 : QStringLiteral("there is no transfer with the number %1").arg(transfer)));
+            return;
+        }
+        m_orphans.start();
+        accepted(beginResume(transfer));
+        scheduleFill();
+        checkResumptions();
+    });
+}
+
+/// @return how many transfers were asked for.
+int TransferEngine::beginResume(TransferId only)
+{
+    Resumption resumption;
+    QList<TransferId> wanted;
+    m_book.queue().forEach([&](QueuedTransfer &transfer) {
+        const bool isBeingRemoved = transfer.begun && transfer.begun->state == TransferState::Cancelling;
+        if (only != 0 ? transfer.id == only : !transfer.isPaused && !isBeingRemoved)
+            wanted.append(transfer.id);
+    });
+    std::ranges::sort(wanted);
+    int slots = m_slots.count();
+    for (const TransferId id : std::as_const(wanted)) {
+        QueuedTransfer &transfer = *m_book.queue().find(id);
+        OpenRun &run = *m_book.findRun(transfer.run);
+        if (const Result<void> opened = openStoreOf(run); !opened) {
+            resumption.tally.addFailed(opened.error());
+            Q_EMIT eventOccurred({.time = m_clock.wallNow(), .run = run.record.id, .transfer = id, .source = transfer.sourcePath,
+                                  .object = {run.command.bucket, transfer.key},
+                                  .body = FailedEvent{.error = opened.error(), .advice = {}, .isResumable = true}});
+            continue;
+        }
+        slots = std::max(slots, run.command.options.concurrency);
+        transfer.isPaused = false;
+        resumption.transfers.insert(id);
+        if (transfer.begun && transfer.begun->state == TransferState::Cancelling) {
+            if (!startRemoval(transfer))
+                resumption.transfers.remove(id);
+            continue;
+        }
+        m_intake.ask(transfer);
+    }
+    for (auto &[id, run] : m_book.runs()) {
+        const bool mustWalk = only == 0 && !run.record.scanComplete && !run.walk && !run.isWanted && !run.record.ended;
+        if (!mustWalk || !openStoreOf(run))
+            continue;
+        resumption.runs.insert(id);
+        m_orphans.addConnection(run.command.connection);
+        m_intake.begin(id, false);
+    }
+    m_slots.setCount(slots);
+    m_resumptions.push_back(std::move(resumption));
+    return static_cast<int>(wanted.size());
+}
+
+Result<void> TransferEngine::openStoreOf(OpenRun &run)
+{
+    if (run.store && isWanted(run))
+        return {};
+    const Result<OpenedStore *> store = m_stores.open(run.command.connection);
+    if (!store)
+        return std::unexpected(store.error());
+    run.store = *store;
+    run.hasGivenUp = false;
+    run.store->patience->restart();
+    m_orphans.addConnection(run.command.connection);
+    return {};
+}
+
+CallHandle TransferEngine::change(QueueVerb verb, const QList<TransferId> &transfers, std::function<void(Result<int>)> done)
+{
+    auto isSilent = std::make_shared<bool>(false);
+    auto answer = [isSilent, done = std::move(done)](const Result<int> &result) {
+        if (!*isSilent)
+            done(result);
+    };
+    auto waiting = std::make_shared<CallHandle>(whenLoaded([this, verb, transfers, answer](const std::optional<Error> &error) {
+        if (error)
+            answer(std::unexpected(*error));
+        else
+            m_changes.apply(verb, transfers, answer);
+    }));
+    return CallHandle([isSilent, waiting] {
+        *isSilent = true;
+        waiting->cancel();
+    });
+}
+
+CallHandle TransferEngine::list(int offset, int limit, std::function<void(Result<QList<TransferSnapshot>>)> done)
+{
+    return m_journal.loadList(offset, limit, [this, done = std::move(done)](const Result<QList<TransferRecord>> &records) {
+        if (!records)
+            done(std::unexpected(records.error()));
+        else
+            done(snapshotsOf(*records, m_running));
+    });
+}
+
+void TransferEngine::wake()
+{
+    m_stores.wake();
+    m_running.wakeAll();
+}
+
+void TransferEngine::notice(const QString &text)
+{
+    Q_EMIT eventOccurred({.time = m_clock.wallNow(), .source = {}, .object = {}, .body = NoticeEvent{text}});
+}
+
+}  // namespace packmule

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "core/transfer/EngineClient.h"
+#include "core/transfer/RunningUploads.h"
+
+namespace packmule {
+
+/// The journal's rows together with what runs now, for `queue ls` and the window. Thread: the engine's.
+QList<TransferSnapshot> snapshotsOf(const QList<TransferRecord> &records, const RunningUploads &running);
+
+}  // namespace packmule
