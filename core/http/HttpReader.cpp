@@ -100,7 +100,7 @@ void HttpReader::State::installCallbacks()
     settings.on_chunk_extension_value = settings.on_chunk_extension_name;
     settings.on_body = [](llhttp_t *p, const char *at, size_t length) {
         State &state = of(p);
-        if (state.callbacks.onBody)
+        if (state.callbacks.onBody && length > 0)  // llhttp closes a body that runs to the end of the connection with nothing
             state.callbacks.onBody(QByteArray::fromRawData(at, static_cast<qsizetype>(length)));
         return state.pauseIfWanted();
     };
@@ -268,7 +268,9 @@ Result<void> HttpReader::feedEnd()
     State &state = *m_state;
     if (const auto rest = feed({}); !rest)
         return std::unexpected(rest.error());
-    const bool isWhole = llhttp_get_errno(&state.parser) != HPE_OK || llhttp_finish(&state.parser) == HPE_OK;
+    const llhttp_errno_t finished = llhttp_get_errno(&state.parser) == HPE_OK ? llhttp_finish(&state.parser) : HPE_OK;
+    // HPE_PAUSED: onMessageEnd asked for a pause, and there is nothing left to hold back.
+    const bool isWhole = finished == HPE_OK || finished == HPE_PAUSED;
     if (!isWhole || state.phase != State::Phase::Idle) {
         state.error = state.malformed(QStringLiteral("the connection was closed before its end"));
         return std::unexpected(*state.error);

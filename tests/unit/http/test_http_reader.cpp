@@ -238,6 +238,15 @@ private Q_SLOTS:
         QCOMPARE(listener.story.join('|'), QByteArray("200|end:abcdef"));
     }
 
+    void aPauseAtTheConnectionsEndIsNoError()
+    {
+        Listener listener(HttpReader::Side::Responses);
+        listener.pausePlace = "end";
+        QVERIFY(listener.feedWhole("HTTP/1.1 200 OK\r\n\r\nabc"));
+        QVERIFY(listener.reader.feedEnd().has_value());
+        QCOMPARE(listener.story.join('|'), QByteArray("200|end:abc"));
+    }
+
     void aMessageCutShortIsAnError_data()
     {
         QTest::addColumn<QByteArray>("bytes");
