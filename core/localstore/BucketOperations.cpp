@@ -10,15 +10,6 @@ namespace packmule {
 
 namespace {
 
-/// S3 user guide, "Bucket naming rules", as far as they keep a name safe as a folder's name and as a host's.
-bool isBucketName(const QByteArray &name)
-{
-    const auto isPlain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-    if (name.size() < 3 || name.size() > 63 || !isPlain(name.front()) || !isPlain(name.back()) || name.contains(".."))
-        return false;
-    return std::all_of(name.begin(), name.end(), [&isPlain](char c) { return isPlain(c) || c == '-' || c == '.'; });
-}
-
 struct MissingConfiguration {
     const char *parameter;
     const char *code;
@@ -36,6 +27,14 @@ constexpr std::array kMissing{
 };
 
 }  // namespace
+
+bool isBucketName(const QByteArray &name)
+{
+    const auto isPlain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+    if (name.size() < 3 || name.size() > 63 || !isPlain(name.front()) || !isPlain(name.back()) || name.contains(".."))
+        return false;
+    return std::all_of(name.begin(), name.end(), [&isPlain](char c) { return isPlain(c) || c == '-' || c == '.'; });
+}
 
 S3Outcome<BucketFolder *> namedBucket(const StoreContext &context, const StoreRequest &request)
 {

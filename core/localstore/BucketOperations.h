@@ -22,6 +22,8 @@ private:
     StoreContext &m_context;
 };
 
+/// S3 user guide, "Bucket naming rules", as far as they keep a name safe as a folder's name and as a host's.
+bool isBucketName(const QByteArray &name);
 /// NoSuchBucket unless the request's bucket exists.
 S3Outcome<BucketFolder *> namedBucket(const StoreContext &context, const StoreRequest &request);
 

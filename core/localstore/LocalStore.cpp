@@ -2,6 +2,7 @@
 
 #include "core/base/LogCategories.h"
 #include "core/integrity/Digest.h"
+#include "core/localstore/BucketOperations.h"
 #include "core/localstore/ReadBudget.h"
 #include "core/localstore/S3Operations.h"
 #include "core/localstore/SignatureCheck.h"
@@ -130,6 +131,15 @@ void LocalStore::accept(QTcpSocket *socket)
 quint16 LocalStore::port() const
 {
     return m_state->server ? m_state->server->serverPort() : quint16(0);
+}
+
+Result<void> LocalStore::createBucket(const QByteArray &name)
+{
+    if (!isBucketName(name))
+        return failure(ErrorKind::InvalidRequest, QStringLiteral("This cannot be the name of a bucket: %1").arg(QString::fromUtf8(name)));
+    if (!m_state->root || m_state->root->bucket(name) != nullptr)
+        return {};
+    return m_state->root->createBucket(name, m_state->clock().wallNow());
 }
 
 QList<LocalStoreObject> LocalStore::objects() const

@@ -99,6 +99,8 @@ public:
     /// Asked once per request, when the head has been read. For tests only; unset in the product.
     std::function<LocalStoreFault(const LocalStoreCall &)> faultHook;
 
+    /// As the operation of that name, without a request. After listen(). Nothing happens if the bucket is there.
+    Result<void> createBucket(const QByteArray &name);
     /// Everything that is there, in order of bucket and key.
     QList<LocalStoreObject> objects() const;
     /// Live multipart uploads, in the order they began.
