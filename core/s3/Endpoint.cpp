@@ -135,7 +135,7 @@ Result<Endpoint> Endpoint::parse(const QByteArray &url, const QByteArray &region
     }
     if (const QString objection = objectionToText(url); !objection.isEmpty())
         return refusedUrl(url, objection);
-    const QUrl parsed = QUrl::fromEncoded(url, QUrl::StrictMode);
+    const QUrl parsed(QString::fromUtf8(url), QUrl::StrictMode);
     if (!parsed.isValid() || parsed.host().isEmpty())
         return refusedUrl(url, QStringLiteral("it names no valid host and port"));
     if (!parsed.path().isEmpty() && parsed.path() != u"/")

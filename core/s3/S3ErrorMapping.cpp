@@ -209,6 +209,12 @@ QString addressText(const S3Refusal &refusal)
     return refusal.key.isEmpty() ? bucket : bucket + u'/' + displayName(refusal.key);
 }
 
+/// Redacted before it is escaped: an escaped line break would glue a header's name to what stands before it.
+QString storesWords(const QByteArray &message)
+{
+    return displayName(redacted(QString::fromUtf8(message.left(kLongestMessage))).toUtf8());
+}
+
 std::optional<Milliseconds> retryAfter(const HttpHeaders &headers)
 {
     bool isNumber = false;
@@ -293,7 +299,7 @@ Error errorFromRefusal(const S3Refusal &refusal)
     if (!fields.code.isEmpty())
         detail += u' ' + displayName(error.s3Code);
     if (!fields.message.isEmpty())
-        detail += QStringLiteral(": ") + redacted(displayName(fields.message.left(kLongestMessage)));
+        detail += QStringLiteral(": ") + storesWords(fields.message);
     if (const QString blame = suspect(error.kind, refusal, fields); !blame.isEmpty())
         detail += QStringLiteral(" (%1)").arg(blame);
     error.detail = detail;

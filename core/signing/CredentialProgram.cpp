@@ -66,7 +66,7 @@ void CredentialProgram::onFinished(int exitCode, QProcess::ExitStatus status)
     if (exitCode != 0) {
         const QByteArray complaint = m_process->readAllStandardError().trimmed().left(kMostComplaint);
         const QString reason = QStringLiteral("ended with status %1").arg(exitCode);
-        fail(complaint.isEmpty() ? reason : reason + QStringLiteral(": ") + redacted(displayName(complaint)));
+        fail(complaint.isEmpty() ? reason : reason + QStringLiteral(": ") + displayName(redacted(QString::fromUtf8(complaint)).toUtf8()));
         return;
     }
     end(std::exchange(m_output, {}));

@@ -5,7 +5,7 @@
 #include <QList>
 #include <QTimer>
 
-#include <map>
+#include <deque>
 #include <memory>
 #include <utility>
 
@@ -42,7 +42,7 @@ public:
     {
         m_answers.emplace_back(std::unexpected(HttpFailure{Error::make(kind, QStringLiteral("broken")), ByteCount(bodySent)}));
     }
-    qsizetype answersLeft() const { return m_answers.size(); }
+    std::size_t answersLeft() const { return m_answers.size(); }
 
     CallHandle send(HttpRequest request, Progress progress, DoneExchange done) override
     {
@@ -53,8 +53,9 @@ public:
         sent.append(record);
         auto exchange = std::make_shared<QTimer>();
         exchange->setSingleShot(true);
-        if (!m_answers.isEmpty()) {
-            auto answer = m_answers.takeFirst();
+        if (!m_answers.empty()) {
+            auto answer = std::move(m_answers.front());
+            m_answers.pop_front();
             const bool feedsSink = request.sink && answer && answer->status / 100 == 2;
             QObject::connect(exchange.get(), &QTimer::timeout, exchange.get(),
                              [answer, feedsSink, sink = request.sink, size = request.bodySize, progress, done]() mutable {
@@ -83,7 +84,7 @@ public:
     }
 
 private:
-    QList<std::expected<HttpResponse, HttpFailure>> m_answers;
+    std::deque<std::expected<HttpResponse, HttpFailure>> m_answers;
 };
 
 }  // namespace packmule
