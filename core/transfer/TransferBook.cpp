@@ -13,7 +13,8 @@ namespace {
 bool isBegun(const TransferRecord &record)
 {
     const bool isPlain = record.state == TransferState::Queued || record.state == TransferState::NeedsAttention;
-    return !isPlain || !record.uploadId.isEmpty() || record.createStarted || record.partSize.value() > 0;
+    const bool hasToken = record.state == TransferState::NeedsAttention && !record.token.isEmpty();  // --no-overwrite knows its own by it
+    return !isPlain || hasToken || !record.uploadId.isEmpty() || record.createStarted || record.partSize.value() > 0;
 }
 
 void setCommand(OpenRun &run, const PutCommand &command)

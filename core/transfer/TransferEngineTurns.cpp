@@ -175,7 +175,7 @@ void TransferEngine::giveUp(OpenRun &run, const Error &error, bool isNeverReache
     }
     if (isNeverReached && !isAnyLeft)
         tally(run.record.id, 0, [](RunTally &sum) { sum.noteNeverReachable(); });
-    run.hasGivenUp = true;
+    run.hasGivenUp = !isAnyLeft;  // else --max-wait is still to come
     abandonLine(run);
 }
 
