@@ -5,9 +5,9 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,6 +36,33 @@ Error inUse(const QString &journalPath, qint64 pid)
     return error;
 }
 
+// A lock of the open file (not of the process, as plain fcntl locks are): it ends when its descriptor does, however the
+// process ends, and asking after it takes nothing, so that who asks is never mistaken for an owner.
+struct flock wholeFile(short type)
+{
+    struct flock lock = {};
+    lock.l_type = type;
+    lock.l_whence = SEEK_SET;
+    return lock;
+}
+
+bool isHeldByAnother(int descriptor)
+{
+    struct flock lock = wholeFile(F_WRLCK);
+    return ::fcntl(descriptor, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+/// The pid as far as it is known, if somebody holds the journal.
+std::optional<qint64> holder(const QString &journalPath)
+{
+    const int descriptor = ::open(ownerFile(journalPath).constData(), O_RDWR | O_CLOEXEC);
+    if (descriptor < 0)
+        return std::nullopt;
+    const std::optional<qint64> pid = isHeldByAnother(descriptor) ? std::optional(pidIn(descriptor)) : std::nullopt;
+    ::close(descriptor);
+    return pid;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<JournalOwner>> JournalOwner::take(const QString &journalPath)
@@ -48,8 +75,9 @@ Result<std::unique_ptr<JournalOwner>> JournalOwner::take(const QString &journalP
         error.osError = errno;
         return std::unexpected(error);
     }
-    // EWOULDBLOCK is the only answer that means "somebody has it"; a file system without flock leaves it to SQLite.
-    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    // EAGAIN is the only answer that means "somebody has it"; a file system without locks leaves it to SQLite.
+    struct flock lock = wholeFile(F_WRLCK);
+    if (::fcntl(descriptor, F_OFD_SETLK, &lock) != 0 && (errno == EAGAIN || errno == EACCES)) {
         const Error error = inUse(journalPath, pidIn(descriptor));
         ::close(descriptor);
         return std::unexpected(error);
@@ -71,14 +99,12 @@ JournalOwner::~JournalOwner()
 
 qint64 ownerPid(const QString &journalPath)
 {
-    const int descriptor = ::open(ownerFile(journalPath).constData(), O_RDWR | O_CLOEXEC);
-    if (descriptor < 0)
-        return 0;
-    // A shared probe, so that two who ask at once do not see each other. Closing gives it back.
-    const bool isHeld = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    const qint64 pid = isHeld ? pidIn(descriptor) : 0;
-    ::close(descriptor);
-    return pid;
+    return holder(journalPath).value_or(0);
+}
+
+bool isJournalHeld(const QString &journalPath)
+{
+    return holder(journalPath).has_value();
 }
 
 bool isJournalInUse(const Error &error)

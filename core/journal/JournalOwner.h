@@ -8,7 +8,7 @@
 
 namespace packmule {
 
-/// Says who holds a journal: the file JOURNAL.owner with the holder's pid, under an flock that ends with the process.
+/// Says who holds a journal: the file JOURNAL.owner with the holder's pid, under a lock that ends with the process.
 /// SQLite's own lock is the real one; this one serialises opening (setting aside, migrating) and names the holder.
 /// Thread: any. The lock ends with the object.
 class JournalOwner
@@ -28,6 +28,9 @@ private:
 
 /// The pid of the process that holds the journal now; 0 if none does or it cannot be told.
 qint64 ownerPid(const QString &journalPath);
+
+/// Whether a Packmule holds the journal now, known pid or not.
+bool isJournalHeld(const QString &journalPath);
 
 /// True for the error of openJournal() that means: another process holds it (osError EBUSY); ask it through ownerPid().
 bool isJournalInUse(const Error &error);
