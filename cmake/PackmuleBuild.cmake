@@ -28,6 +28,28 @@ if(PACKMULE_SANITIZE)
         "TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_LIST_DIR}/../tests/sanitizers/tsan.supp;LSAN_OPTIONS=suppressions=${CMAKE_CURRENT_LIST_DIR}/../tests/sanitizers/lsan.supp:print_suppressions=0")
 endif()
 
+# packmule_precompile(NAME): the Qt and standard headers that everybody includes, compiled once (a third of the time for
+# a file). Off in the release preset, so that a missing include is found there.
+function(packmule_precompile name)
+    if(NOT PACKMULE_PCH)
+        return()
+    endif()
+    if(NOT TARGET packmule_precompiled)
+        file(WRITE "${CMAKE_BINARY_DIR}/precompiled.cpp" "")
+        add_library(packmule_precompiled STATIC "${CMAKE_BINARY_DIR}/precompiled.cpp")
+        target_link_libraries(packmule_precompiled PRIVATE packmule_options Qt6::Core)
+        target_precompile_headers(packmule_precompiled PRIVATE
+            <QByteArray> <QByteArrayView> <QHash> <QIODevice> <QJsonDocument> <QJsonObject> <QList> <QObject> <QString>
+            <QStringList> <algorithm> <chrono> <expected> <functional> <map> <memory> <optional> <set> <utility> <variant>
+            <vector>)
+        set_target_properties(packmule_precompiled PROPERTIES AUTOMOC OFF)
+    endif()
+    # One code model for programs and libraries, else the programs could not use it.
+    set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(${name} PRIVATE -fPIC)
+    target_precompile_headers(${name} REUSE_FROM packmule_precompiled)
+endfunction()
+
 # packmule_library(NAME SOURCES … [PUBLIC …] [PRIVATE …]): a static library of one folder of core.
 function(packmule_library name)
     cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
@@ -38,6 +60,7 @@ function(packmule_library name)
     endif()
     add_library(${name} STATIC ${ARG_SOURCES})
     target_link_libraries(${name} PUBLIC packmule_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+    packmule_precompile(${name})
 endfunction()
 
 # packmule_test(NAME SOURCES … LIBRARIES … LABEL fast|real|slow [TIMEOUT seconds] [RUN_SERIAL]):
@@ -53,6 +76,7 @@ function(packmule_test name)
     add_executable(${name} ${ARG_SOURCES})
     set_target_properties(${name} PROPERTIES PACKMULE_IS_TEST ON)
     target_link_libraries(${name} PRIVATE packmule_options Qt6::Test ${ARG_LIBRARIES})
+    packmule_precompile(${name})
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_LOGGING_RULES=packmule.*=false;${PACKMULE_SANITIZER_ENVIRONMENT}" RUN_SERIAL ${ARG_RUN_SERIAL})
