@@ -9,6 +9,7 @@ WatchedBody::WatchedBody(std::unique_ptr<QIODevice> inner, ByteCount size, std::
 {
     // Unbuffered: QIODevice would otherwise keep a second copy of each 16 KiB.
     open(QIODevice::ReadOnly | QIODevice::Unbuffered);
+    connect(m_inner.get(), &QIODevice::readyRead, this, &QIODevice::readyRead);
 }
 
 bool WatchedBody::seek(qint64 position)
@@ -35,6 +36,8 @@ qint64 WatchedBody::readData(char *bytes, qint64 maximum)
     const qint64 count = m_inner->read(bytes, wanted);
     if (count < 0)
         return fail(m_inner->errorString());
+    if (count == 0 && !m_inner->atEnd())
+        return 0;  // a throttled body: readyRead follows
     if (count == 0)
         return fail(QStringLiteral("the file ended %1 bytes early").arg(m_size - m_position));
     m_position += count;
