@@ -1,0 +1,183 @@
+#include "app/Composition.h"
+
+#include "app/CredentialsRecipes.h"
+#include "core/files/PartHasher.h"
+#include "core/journal/MemoryJournal.h"
+#include "core/journal/SqliteJournal.h"
+#include "core/net/QnamTransport.h"
+#include "core/s3/S3ObjectStore.h"
+#include "core/signing/AnonymousSigner.h"
+#include "core/signing/LocalSigner.h"
+#include "core/signing/StaticCredentials.h"
+#include "core/transfer/TransferEngine.h"
+
+#include <QProcessEnvironment>
+
+namespace packmule {
+
+namespace {
+
+constexpr int kHashThreads = 2;  // architecture, section 6
+
+/// The recorded connection as choices: what it leaves open, environment and files fill in again.
+AwsChoices choicesOf(const ConnectionRecord &connection)
+{
+    AwsChoices choices;
+    choices.profile = connection.awsProfile;
+    choices.region = connection.region;
+    choices.endpointUrl = connection.endpointUrl;
+    choices.caBundle = connection.caBundle;
+    choices.addressing = connection.addressing;
+    choices.isAnonymous = connection.isAnonymous;
+    return choices;
+}
+
+StoreLimits limitsOf(const ProviderProfile &profile)
+{
+    StoreLimits limits;
+    limits.maxParts = profile.maxParts;
+    limits.minPartSize = profile.minPartSize;
+    limits.maxPartSize = profile.maxPartSize;
+    limits.maxObjectSize = profile.maxObjectSize;
+    limits.maxPutSize = profile.maxPutSize;
+    limits.hasMultipart = profile.hasMultipart;
+    limits.hasChecksums = profile.hasChecksums;
+    return limits;
+}
+
+}  // namespace
+
+/// A store and what it stands on, destroyed from the store downwards.
+struct Composition::Opened {
+    std::unique_ptr<CredentialsSource> credentials;  ///< null: anonymous
+    std::unique_ptr<Signer> signer;
+    std::shared_ptr<S3ObjectStore> store;
+    StoreLimits limits;
+    EndpointRecord endpoint;
+};
+
+Composition::Composition(const AwsEnvironment &environment) : m_environment(environment), m_hasher(makePooledPartHasher(kHashThreads))
+{
+    connect(&m_network, &NetworkWatch::changed, this, [this] {
+        for (auto &[caBundle, transport] : m_transports)
+            transport->dropIdleConnections();
+    });
+}
+
+Composition::~Composition() = default;
+
+Result<OpenStore> Composition::open(const ConnectionRecord &connection)
+{
+    auto known = m_opened.find(connection.id);
+    if (known == m_opened.end()) {
+        auto opened = openNew(connection);
+        if (!opened)
+            return std::unexpected(opened.error());
+        known = m_opened.emplace(connection.id, std::move(*opened)).first;
+    }
+    const Opened &opened = *known->second;
+    return OpenStore{opened.store, opened.limits, opened.endpoint};
+}
+
+Result<std::unique_ptr<Composition::Opened>> Composition::openNew(const ConnectionRecord &connection)
+{
+    auto endpoint = Endpoint::parse(connection.endpointUrl, connection.region);
+    if (!endpoint)
+        return std::unexpected(endpoint.error());
+    ProviderProfile profile = providerProfileFor(endpoint->origin());
+    if (!connection.provider.isEmpty()) {
+        const auto named = providerProfile(connection.provider.toUtf8());
+        if (!named)
+            return failure(ErrorKind::InvalidRequest, QStringLiteral("The provider \"%1\" is not known.").arg(connection.provider));
+        profile = *named;
+    }
+    if (connection.region.isEmpty() && !endpoint->isAws()) {
+        if (auto withRegion = Endpoint::parse(connection.endpointUrl, profile.defaultRegion))
+            endpoint = std::move(withRegion);
+    }
+    const auto transport = transportFor(connection.caBundle);
+    if (!transport)
+        return std::unexpected(transport.error());
+    auto opened = std::make_unique<Opened>();
+    if (connection.isAnonymous) {
+        opened->signer = std::make_unique<AnonymousSigner>(m_scheduler);
+    } else {
+        auto source = sourceFor(connection, **transport);
+        if (!source)
+            return std::unexpected(source.error());
+        opened->credentials = std::move(*source);
+        opened->signer = std::make_unique<LocalSigner>(*opened->credentials);
+    }
+    S3StoreSettings settings{*endpoint, profile, connection.addressing, Milliseconds(0)};
+    opened->store = std::make_shared<S3ObjectStore>(**transport, *opened->signer, m_clock, settings);
+    opened->limits = limitsOf(profile);
+    opened->endpoint.endpointUrl = endpoint->isAws() ? "aws:" + endpoint->region() : endpoint->url();
+    return opened;
+}
+
+Result<std::unique_ptr<CredentialsSource>> Composition::sourceFor(const ConnectionRecord &connection, HttpTransport &transport)
+{
+    if (const auto lent = m_lent.find(connection.id); lent != m_lent.end())
+        return std::make_unique<StaticCredentials>(lent->second, m_scheduler);
+    const auto settings = readAwsSettings(choicesOf(connection), m_environment);
+    if (!settings)
+        return std::unexpected(settings.error());
+    CredentialsContext context{m_clock, m_scheduler, transport, settings->stsEndpointUrl, settings->region, {}};
+    context.reread = [choices = choicesOf(connection), environment = m_environment]() -> Result<AwsCredentialsRecipe> {
+        const auto again = readAwsSettings(choices, environment);
+        if (!again)
+            return std::unexpected(again.error());
+        return again->credentials;
+    };
+    return makeCredentialsSource(settings->credentials, context);
+}
+
+Result<HttpTransport *> Composition::transportFor(const QString &caBundle)
+{
+    auto &transport = m_transports[caBundle];
+    if (!transport) {
+        TransportSettings settings;
+        settings.caBundlePath = caBundle;
+        const auto proxy = ProxyRules::fromEnvironment(QProcessEnvironment::systemEnvironment());
+        if (!proxy)
+            return std::unexpected(proxy.error());
+        settings.proxy = *proxy;
+        transport = std::make_unique<QnamTransport>(settings, m_clock, m_scheduler);
+    }
+    return transport.get();
+}
+
+CallHandle Composition::readCredentials(const ConnectionRecord &connection, std::function<void(Result<Credentials>)> done)
+{
+    const auto opened = open(connection);
+    if (!opened) {
+        return m_scheduler.after(Milliseconds(0), [done = std::move(done), error = opened.error()] { done(std::unexpected(error)); });
+    }
+    CredentialsSource *source = m_opened.at(connection.id)->credentials.get();
+    if (!source)
+        return m_scheduler.after(Milliseconds(0), [done = std::move(done)] { done(Credentials{}); });
+    return source->read(false, std::move(done));
+}
+
+void Composition::lendCredentials(const QByteArray &connectionId, const Credentials &credentials)
+{
+    m_lent[connectionId] = credentials;
+}
+
+Result<std::unique_ptr<Journal>> Composition::openJournal(const QString &path)
+{
+    if (path.isEmpty())
+        return std::make_unique<MemoryJournal>();
+    return packmule::openJournal(path);
+}
+
+std::unique_ptr<EngineClient> Composition::makeEngine(Journal &journal)
+{
+    EngineOptions options;
+    options.canReach = [this](const QByteArray &host) { return m_network.canReach(host); };
+    auto engine = std::make_unique<TransferEngine>(journal, *this, *m_hasher, m_clock, m_scheduler, std::move(options));
+    connect(&m_network, &NetworkWatch::changed, engine.get(), [target = engine.get()] { target->wake(); });
+    return engine;
+}
+
+}  // namespace packmule

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "core/base/Clock.h"
+#include "core/base/Scheduler.h"
+#include "core/journal/Journal.h"
+#include "core/net/NetworkWatch.h"
+#include "core/settings/AwsConfig.h"
+#include "core/signing/Credentials.h"
+#include "core/transfer/EngineClient.h"
+#include "core/transfer/StoreProvider.h"
+
+#include <QObject>
+
+#include <map>
+#include <memory>
+
+namespace packmule {
+
+class HttpTransport;
+class PartHasher;
+
+/// The one place that knows the concrete types and joins them, in the order of their dependence.
+/// Thread: the one that made it (in the command line the main thread); everything it makes lives there too.
+class Composition final : public QObject, public StoreProvider
+{
+    Q_OBJECT
+
+public:
+    explicit Composition(const AwsEnvironment &environment);
+    ~Composition() override;
+
+    Clock &clock() { return m_clock; }
+    Scheduler &scheduler() { return m_scheduler; }
+    NetworkWatch &network() { return m_network; }
+
+    /// One store for each connection, one transport for each CA setting. Errors: InvalidRequest (an endpoint or provider
+    /// that cannot be), CredentialsMissing (nothing to sign with, or a profile that cannot be used).
+    Result<OpenStore> open(const ConnectionRecord &connection) override;
+
+    /// The credentials that a connection would sign with, for handing a command over. Errors: as the source's.
+    [[nodiscard]] CallHandle readCredentials(const ConnectionRecord &connection, std::function<void(Result<Credentials>)> done);
+    /// Credentials that another process resolved for a command it handed over: kept in memory, for that connection only,
+    /// and used where this process has opened no store for it yet.
+    void lendCredentials(const QByteArray &connectionId, const Credentials &credentials);
+
+    /// @param path empty: a journal that survives nothing. Errors: JournalUnavailable, DiskFull; isJournalInUse().
+    static Result<std::unique_ptr<Journal>> openJournal(const QString &path);
+    /// An engine on this journal, told when the network changes. The journal outlives it.
+    std::unique_ptr<EngineClient> makeEngine(Journal &journal);
+
+private:
+    struct Opened;
+
+    Result<HttpTransport *> transportFor(const QString &caBundle);
+    Result<std::unique_ptr<Opened>> openNew(const ConnectionRecord &connection);
+    Result<std::unique_ptr<CredentialsSource>> sourceFor(const ConnectionRecord &connection, HttpTransport &transport);
+
+    AwsEnvironment m_environment;
+    SystemClock m_clock;
+    QtScheduler m_scheduler;
+    NetworkWatch m_network;
+    std::unique_ptr<PartHasher> m_hasher;
+    std::map<QString, std::unique_ptr<HttpTransport>> m_transports;
+    std::map<QByteArray, Credentials> m_lent;
+    std::map<QByteArray, std::unique_ptr<Opened>> m_opened;
+};
+
+}  // namespace packmule

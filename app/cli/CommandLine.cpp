@@ -1,0 +1,101 @@
+#include "app/cli/CommandLine.h"
+
+#include "app/cli/ArgumentBytes.h"
+#include "app/cli/CommandTable.h"
+
+#include <CLI/CLI.hpp>
+
+namespace packmule {
+
+namespace {
+
+CLI::App *groupNode(CLI::App &root, const std::string &group)
+{
+    const auto existing = root.get_subcommands([&group](const CLI::App *app) { return app->get_name() == group; });
+    if (!existing.empty())
+        return existing.front();
+    auto *node = root.add_subcommand(group, groupSummary(group));
+    node->fallthrough();
+    node->require_subcommand(0, 1);
+    return node;
+}
+
+CLI::App *commandNode(CLI::App &root, const CommandEntry &entry)
+{
+    const std::string path = entry.path;
+    const auto space = path.find(' ');
+    CLI::App *parent = space == std::string::npos ? &root : groupNode(root, path.substr(0, space));
+    CLI::App *node = parent->add_subcommand(space == std::string::npos ? path : path.substr(space + 1), entry.summary);
+    node->fallthrough();
+    node->footer("Example:\n  " + std::string(entry.example) + "\n\nOptions of every command: packmule --help");
+    return node;
+}
+
+QByteArray usageText(const CLI::App &root, const CLI::ParseError &error)
+{
+    const CLI::App *deepest = &root;
+    QByteArray name = "packmule";
+    while (!deepest->get_subcommands().empty()) {
+        deepest = deepest->get_subcommands().front();
+        name += ' ' + QByteArray::fromStdString(deepest->get_name());
+    }
+    return "packmule: " + QByteArray(error.what()).replace('\x01', "") + "\nTry \"" + name + " --help\".\n";
+}
+
+}  // namespace
+
+CommandLine::CommandLine() : m_root(std::make_unique<CLI::App>("A stubborn uploader: carries files to S3 and carries on after anything.", "packmule"))
+{
+    m_root->set_version_flag("--version", "packmule " PACKMULE_VERSION, "Print the version");
+    m_root->get_formatter()->column_width(34);
+    m_root->require_subcommand(1);
+    m_root->footer("Example:\n  packmule put holiday.mov s3://my-bucket/films/\n\n\"packmule COMMAND --help\" explains one command.");
+    declareEverywhereOptions(*m_root, m_everywhere);
+    for (const CommandEntry &entry : commandTable()) {
+        CLI::App *node = commandNode(*m_root, entry);
+        m_commands.emplace_back(node, entry.declare(*node));
+    }
+}
+
+CommandLine::~CommandLine() = default;
+
+CommandLine::Outcome CommandLine::parse(const std::vector<std::string> &arguments)
+{
+    Outcome outcome;
+    std::vector<std::string> reversed;
+    for (auto it = arguments.rbegin(); it != arguments.rend(); ++it)
+        reversed.push_back(shieldedArgument(*it));
+    try {
+        m_root->parse(reversed);
+    } catch (const CLI::Success &success) {
+        std::ostringstream text, ignored;
+        m_root->exit(success, text, ignored);
+        outcome.forStdout = QByteArray::fromStdString(text.str());
+        return outcome;
+    } catch (const CLI::ParseError &error) {
+        outcome.exitCode = ExitCode::kUsage;
+        outcome.forStderr = usageText(*m_root, error);
+        return outcome;
+    }
+    for (auto &[node, factory] : m_commands) {
+        if (node->parsed()) {
+            outcome.factory = factory;
+            return outcome;
+        }
+    }
+    // Only a group was named: its default runs, if it has one.
+    CLI::App *group = m_root->get_subcommands().front();
+    for (const CommandEntry &entry : commandTable()) {
+        if (entry.isGroupDefault && std::string(entry.path).starts_with(group->get_name() + ' ')) {
+            CLI::App *node = group->get_subcommand(std::string(entry.path).substr(group->get_name().size() + 1));
+            outcome.factory = std::find_if(m_commands.begin(), m_commands.end(), [node](const auto &row) { return row.first == node; })->second;
+            return outcome;
+        }
+    }
+    outcome.exitCode = ExitCode::kUsage;
+    outcome.forStderr = "packmule: " + QByteArray::fromStdString(group->get_name()) + " needs a command.\nTry \"packmule "
+        + QByteArray::fromStdString(group->get_name()) + " --help\".\n";
+    return outcome;
+}
+
+}  // namespace packmule

@@ -1,0 +1,164 @@
+#include "app/cli/EngineSession.h"
+
+#include "app/Composition.h"
+#include "app/cli/ArgumentBytes.h"
+#include "app/handover/OwnerServer.h"
+#include "app/handover/RemoteEngine.h"
+#include "core/journal/JournalLocation.h"
+#include "core/journal/JournalOwner.h"
+
+#include <QFile>
+
+#include <cerrno>
+
+namespace packmule {
+
+/// Destroyed from the last member to the first: the server before the engine, the engine before the journal.
+struct EngineSession::State {
+    CommandContext context;
+    QString path;                        ///< "" with --no-journal
+    std::function<void(Result<EngineClient *>)> opened;
+    std::unique_ptr<Journal> journal;
+    std::unique_ptr<EngineClient> engine;
+    std::unique_ptr<OwnerServer> server;
+    std::unique_ptr<RemoteEngine> remote;
+    qint64 ownerPid = 0;
+    bool isLeaving = false;
+    CallHandle next, connecting;
+};
+
+EngineSession::EngineSession(const CommandContext &context)
+    : m_state(std::make_unique<State>(State{context, {}, {}, nullptr, nullptr, nullptr, nullptr, 0, false, {}, {}}))
+{
+}
+
+EngineSession::~EngineSession() = default;
+
+void EngineSession::open(std::function<void(Result<EngineClient *>)> opened)
+{
+    m_state->opened = std::move(opened);
+    if (!m_state->context.everywhere.noJournal)
+        m_state->path = journalPath(QFile::decodeName(argumentBytes(m_state->context.everywhere.journalFile)));
+    openSoon();
+}
+
+void EngineSession::openSoon()
+{
+    m_state->next = m_state->context.composition.scheduler().after(Milliseconds(0), [this] { tryHere(); });
+}
+
+void EngineSession::tryHere()
+{
+    auto journal = Composition::openJournal(m_state->path);
+    if (!journal) {
+        if (!m_state->path.isEmpty() && isJournalInUse(journal.error()))
+            tryOwner();
+        else
+            m_state->opened(std::unexpected(journal.error()));
+        return;
+    }
+    m_state->journal = std::move(*journal);
+    m_state->engine = m_state->context.composition.makeEngine(*m_state->journal);
+    serveOthers();
+    m_state->opened(m_state->engine.get());
+}
+
+void EngineSession::serveOthers()
+{
+    if (m_state->path.isEmpty())
+        return;
+    Composition &composition = m_state->context.composition;
+    const auto adopt = [&composition](const QByteArray &connectionId, const Credentials &credentials) { composition.lendCredentials(connectionId, credentials); };
+    m_state->server = std::make_unique<OwnerServer>(*m_state->engine, adopt);
+    if (const auto listening = m_state->server->listen(m_state->path); !listening) {
+        qWarning("other commands cannot hand their work over: %s", qUtf8Printable(listening.error().detail));
+        m_state->server.reset();
+    }
+}
+
+void EngineSession::tryOwner()
+{
+    m_state->remote = std::make_unique<RemoteEngine>(m_state->path, m_state->context.composition.scheduler());
+    connect(m_state->remote.get(), &RemoteEngine::ownerLost, this, [this] {
+        if (!m_state->isLeaving)
+            m_state->next = m_state->context.composition.scheduler().after(Milliseconds(0), [this] { takeOver(); });
+    });
+    m_state->connecting = m_state->remote->open([this](Result<void> result) {
+        if (result) {
+            m_state->ownerPid = m_state->remote->ownerPid();
+            m_state->opened(m_state->remote.get());
+        } else if (result.error().osError == ENOENT) {
+            m_state->next = m_state->context.composition.scheduler().after(Milliseconds(0), [this] { takeOver(); });
+        } else {
+            m_state->opened(std::unexpected(result.error()));
+        }
+    });
+}
+
+void EngineSession::takeOver()
+{
+    Q_EMIT engineGoing();
+    m_state->connecting.cancel();
+    m_state->remote.reset();
+    tryHere();
+}
+
+void EngineSession::lendCredentials(const ConnectionRecord &connection, std::function<void(Result<void>)> done)
+{
+    if (!isRemote() || connection.isAnonymous) {
+        m_state->next = m_state->context.composition.scheduler().after(Milliseconds(0), [done = std::move(done)] { done({}); });
+        return;
+    }
+    m_state->next = m_state->context.composition.readCredentials(connection, [this, id = connection.id, done = std::move(done)](Result<Credentials> credentials) {
+        if (!credentials) {
+            done(std::unexpected(credentials.error()));
+            return;
+        }
+        if (m_state->remote)
+            m_state->remote->lendCredentials(id, *credentials);
+        done({});
+    });
+}
+
+bool EngineSession::isRemote() const
+{
+    return m_state->remote != nullptr;
+}
+
+qint64 EngineSession::ownerPid() const
+{
+    return m_state->ownerPid;
+}
+
+void EngineSession::shutDown(std::function<void()> done)
+{
+    m_state->isLeaving = true;
+    m_state->connecting.cancel();
+    const auto close = [this, done] {
+        m_state->server.reset();  // before the journal is free, so that callers find either us or a free journal
+        if (m_state->journal)
+            m_state->journal->close(done);
+        else
+            m_state->next = m_state->context.composition.scheduler().after(Milliseconds(0), done);
+    };
+    if (m_state->remote)
+        m_state->remote->shutdown(close);
+    else if (m_state->engine)
+        m_state->engine->shutdown(close);
+    else
+        close();
+}
+
+void EngineSession::awaitGuests(std::function<void()> waiting, std::function<void()> done)
+{
+    if (!m_state->server || !m_state->server->hasWork()) {
+        done();
+        return;
+    }
+    waiting();
+    connect(m_state->server.get(), &OwnerServer::workEnded, this, [this, done = std::move(done)] {
+        m_state->next = m_state->context.composition.scheduler().after(Milliseconds(0), done);
+    });
+}
+
+}  // namespace packmule

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "app/cli/S3Options.h"
+#include "core/transfer/PutCommand.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace packmule {
+
+/// One --include or --exclude, in the order of the command line, because later ones win.
+struct NameFilter {
+    bool includes = false;
+    std::string pattern;
+};
+
+/// What `put` was given, as typed.
+struct PutArguments {
+    S3Options s3;
+    std::vector<std::string> sourcesAndDestination;
+    bool recursive = false, noOverwrite = false, ifSizeDiffers = false, ifSourceNewer = false;
+    bool followSymlinks = false, dryRun = false, rawNames = false, abortOnFailure = false;
+    int concurrency = 4;
+    std::string partSize, acl, storageClass, contentType, cacheControl, contentDisposition, contentEncoding;
+    std::string metadata, tags, sse, sseKmsKeyId, checksumAlgorithm, bwlimit, ifChanged = "restart", maxWait;
+    std::vector<std::string> include, exclude;
+    std::vector<NameFilter> filters;  ///< include and exclude in the order of the command line
+    std::optional<int> retries;
+};
+
+void declarePutArguments(CLI::App &command, PutArguments &arguments);
+
+/// Everything but the connection, checked. Sources become absolute against the current folder.
+/// Errors: InvalidRequest with a sentence, all of them usage errors (252).
+Result<PutCommand> putCommandFrom(const PutArguments &arguments);
+
+/// An absolute path with "." segments, double and trailing slashes taken out; ".." stays, because a symlink before it
+/// would change what it means. Raw bytes.
+QByteArray absolutePath(const QByteArray &path);
+
+}  // namespace packmule
