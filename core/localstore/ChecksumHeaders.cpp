@@ -20,7 +20,7 @@ std::optional<ChecksumAlgorithm> storeChecksumFromName(const QByteArray &name)
     return std::nullopt;
 }
 
-QByteArray checksumHeaderName(ChecksumAlgorithm algorithm)
+QByteArray storeChecksumHeader(ChecksumAlgorithm algorithm)
 {
     return "x-amz-checksum-" + checksumAlgorithmName(algorithm).toLower();
 }
@@ -48,7 +48,7 @@ S3Outcome<Checksum> claimedChecksum(const HttpHeaders &headers)
 {
     Checksum claimed;
     for (const ChecksumAlgorithm algorithm : kKnown) {
-        const QByteArray name = checksumHeaderName(algorithm);
+        const QByteArray name = storeChecksumHeader(algorithm);
         if (!headers.contains(name))
             continue;
         if (!claimed.isEmpty())

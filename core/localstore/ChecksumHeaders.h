@@ -15,7 +15,7 @@ namespace packmule {
 /// CRC32, CRC32C, CRC64NVME, SHA1, SHA256: what this store knows, whatever else has a name.
 std::optional<ChecksumAlgorithm> storeChecksumFromName(const QByteArray &name);
 /// "x-amz-checksum-crc64nvme"
-QByteArray checksumHeaderName(ChecksumAlgorithm algorithm);
+QByteArray storeChecksumHeader(ChecksumAlgorithm algorithm);
 /// "ChecksumCRC64NVME"
 QByteArray checksumElementName(ChecksumAlgorithm algorithm);
 qsizetype checksumSize(ChecksumAlgorithm algorithm);

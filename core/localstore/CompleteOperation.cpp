@@ -66,7 +66,7 @@ S3Outcome<void> judgeClaims(const StoreRequest &request, const StoredUpload &upl
     const QByteArray type = request.header("x-amz-checksum-type").toUpper();
     if (!type.isEmpty() && type != (upload.isComposite ? "COMPOSITE" : "FULL_OBJECT"))
         return refusal("BadDigest", "The upload was created with another checksum type than the complete request names: " + type);
-    QByteArray claimed = request.header(checksumHeaderName(upload.algorithm));
+    QByteArray claimed = request.header(storeChecksumHeader(upload.algorithm));
     const QByteArray suffix = '-' + QByteArray::number(partCount);
     if (upload.isComposite && claimed.endsWith(suffix))
         claimed.chop(suffix.size());

@@ -157,7 +157,7 @@ S3Outcome<StoreAnswer> MultipartOperations::uploadPart(const StoreRequest &reque
     StoreAnswer answer;
     answer.headers.append("ETag", '"' + part.md5.toHex() + '"');
     if (!part.checksum.isEmpty())
-        answer.headers.append(checksumHeaderName(algorithm), part.checksum.toBase64());
+        answer.headers.append(storeChecksumHeader(algorithm), part.checksum.toBase64());
     return answer;
 }
 

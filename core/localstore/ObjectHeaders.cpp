@@ -90,7 +90,7 @@ HttpHeaders headersToTell(const ObjectRecord &record, const StoreRequest &reques
     overrideFields(headers, request);
     const bool isAsked = request.header("x-amz-checksum-mode").compare("ENABLED", Qt::CaseInsensitive) == 0;
     if (isAsked && tellsChecksum && !record.checksum.isEmpty()) {
-        headers.append(checksumHeaderName(record.checksum.algorithm), checksumText(record.checksum, int(record.extents.size())));
+        headers.append(storeChecksumHeader(record.checksum.algorithm), checksumText(record.checksum, int(record.extents.size())));
         headers.append("x-amz-checksum-type", checksumTypeName(record.checksum));
     }
     return headers;

@@ -120,7 +120,7 @@ S3Outcome<StoreAnswer> ObjectOperations::put(const StoreRequest &request, Receiv
     StoreAnswer answer;
     answer.headers.append("ETag", '"' + record.eTag + '"');
     if (!record.checksum.isEmpty()) {
-        answer.headers.append(checksumHeaderName(record.checksum.algorithm), checksumText(record.checksum));
+        answer.headers.append(storeChecksumHeader(record.checksum.algorithm), checksumText(record.checksum));
         answer.headers.append("x-amz-checksum-type", "FULL_OBJECT");
     }
     if (record.headers.contains("x-amz-server-side-encryption"))
