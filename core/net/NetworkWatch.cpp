@@ -32,11 +32,11 @@ QByteArray fileText(const QString &path)
 }
 
 #ifdef Q_OS_LINUX
-/// Routes of an interface outlive its carrier, so ask for that too; "unknown" (tunnels) counts as live.
+/// Routes of an interface outlive its carrier, so ask for that too. By ioctl and not in /sys, which may be that of another
+/// network namespace.
 bool isLiveInterface(const QByteArray &name)
 {
-    const QByteArray state = fileText(QLatin1String("/sys/class/net/") + QFile::decodeName(name) + QLatin1String("/operstate"));
-    return state.trimmed() != "down" && state.trimmed() != "lowerlayerdown";
+    return QNetworkInterface::interfaceFromName(QString::fromUtf8(name)).flags().testFlag(QNetworkInterface::IsRunning);
 }
 #endif
 
