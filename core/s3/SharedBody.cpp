@@ -8,6 +8,7 @@ SharedBody::SharedBody(std::shared_ptr<QIODevice> device) : m_device(std::move(d
 {
     m_device->seek(0);
     open(QIODevice::ReadOnly | QIODevice::Unbuffered);
+    connect(m_device.get(), &QIODevice::readyRead, this, &QIODevice::readyRead);  // of a throttled body
 }
 
 bool SharedBody::seek(qint64 position)

@@ -1,6 +1,7 @@
 #include "core/transfer/TransferEngine.h"
 
 #include "core/base/Redaction.h"
+#include "core/transfer/ThrottledFile.h"
 #include "core/transfer/TransferSnapshots.h"
 
 #include <algorithm>
@@ -14,7 +15,8 @@ using Phase = QueuedTransfer::Phase;
 TransferEngine::TransferEngine(Journal &journal, StoreProvider &stores, PartHasher &hasher, Clock &clock, Scheduler &scheduler,
                                EngineOptions options)
     : m_journal(journal), m_clock(clock), m_scheduler(scheduler), m_options(std::move(options)),
-      m_stores(stores, journal, clock, scheduler), m_slots(clock, scheduler, m_options.slots), m_book(clock),
+      m_stores(stores, journal, clock, scheduler), m_slots(clock, scheduler, m_options.slots),
+      m_bandwidth(clock, scheduler), m_book(clock),
       m_orphans(m_stores, journal, scheduler),
       m_running(journal, hasher, clock, scheduler, m_slots,
                 m_options.makeUploader ? m_options.makeUploader : UploaderFactory(makeUploader),
@@ -40,7 +42,7 @@ TransferEngine::TransferEngine(Journal &journal, StoreProvider &stores, PartHash
                  .onProgressed = [this](RunId run) { checkEnd(run); }})
 {
     m_running.newOrphanId = [this] { return m_book.newOrphanId(); };
-    m_running.openSource = m_options.openSource;
+    m_running.openSource = [this](const QByteArray &path, bool followSymlink) { return openSource(path, followSymlink); };
     m_orphans.onIdle = [this] { runEnds(); };
     m_journal.onTrouble = [this](const std::optional<Error> &trouble) {
         if (trouble)
@@ -141,6 +143,7 @@ void TransferEngine::beginPut(const PutCommand &command, const std::function<voi
     run->isWanted = true;
     (*store)->patience->restart();
     m_slots.setCount(command.options.concurrency);
+    m_bandwidth.setSchedule(command.options.bandwidth);
     m_orphans.addConnection(command.connection);
     m_orphans.start();
     ++run->savingBatches;  // the run cannot end before it has begun
@@ -204,6 +207,8 @@ int TransferEngine::beginResume(TransferId only)
             continue;
         }
         slots = std::max(slots, run.command.options.concurrency);
+        if (!run.command.options.bandwidth.isUnlimited())
+            m_bandwidth.setSchedule(run.command.options.bandwidth);
         transfer.isPaused = false;
         resumption.transfers.insert(id);
         if (transfer.begun && transfer.begun->state == TransferState::Cancelling) {
@@ -267,6 +272,14 @@ CallHandle TransferEngine::list(int offset, int limit, std::function<void(Result
         else
             done(snapshotsOf(*records, m_running));
     });
+}
+
+Result<std::shared_ptr<SourceFile>> TransferEngine::openSource(const QByteArray &path, bool followSymlink) const
+{
+    auto file = m_options.openSource ? m_options.openSource(path, followSymlink) : SourceFile::open(path, followSymlink);
+    if (!file || m_bandwidth.isUnlimited())
+        return file;
+    return std::make_shared<ThrottledFile>(std::move(*file), m_bandwidth);
 }
 
 void TransferEngine::wake()

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/transfer/BandwidthLimiter.h"
 #include "core/transfer/EngineClient.h"
 #include "core/transfer/OrphanOutbox.h"
 #include "core/transfer/QueueChange.h"
@@ -87,6 +88,7 @@ private:
     void finishShutdown();
     bool isWanted(const OpenRun &run) const;
 
+    Result<std::shared_ptr<SourceFile>> openSource(const QByteArray &path, bool followSymlink) const;
     void notice(const QString &text);
 
     Journal &m_journal;
@@ -95,6 +97,7 @@ private:
     EngineOptions m_options;
     OpenStores m_stores;
     PartSlots m_slots;
+    BandwidthLimiter m_bandwidth;
     TransferBook m_book;
     OrphanOutbox m_orphans;
     RunningUploads m_running;
