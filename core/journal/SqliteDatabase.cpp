@@ -55,7 +55,8 @@ Error journalError(const SqliteError &error, const QString &path)
     };
     switch (error.fault) {
     case SqliteFault::Busy:
-        return unavailable(QStringLiteral("journal %1 is in use by another program"), EBUSY);
+        // Not EBUSY, which means a Packmule that can be asked (JournalOwner): this is somebody's sqlite3 shell.
+        return unavailable(QStringLiteral("journal %1 is locked by another program"), EAGAIN);
     case SqliteFault::Full: {
         Error full = Error::make(ErrorKind::DiskFull, QStringLiteral("no space left for the journal %1").arg(path));
         full.osError = ENOSPC;

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void networkFileSystemsGetNoLog();
     void networkFileSystemIsToldAndStillWorks();
     void secondOpeningSaysWhoHasIt();
+    void foreignLockIsNotTakenForAnOwner();
     void linkAndFileAreOneJournal();
     void pathThatIsAFolderIsNamed();
     void newerJournalIsLeftAlone();
@@ -195,6 +196,19 @@ void TestJournalOpening::secondOpeningSaysWhoHasIt()
     first->reset();
     QCOMPARE(ownerPid(path()), 0);
     QVERIFY(SqliteJournal::open(path()));
+}
+
+void TestJournalOpening::foreignLockIsNotTakenForAnOwner()
+{
+    QVERIFY(SqliteJournal::open(path()));
+    const auto shell = SqliteDatabase::open(path(), Milliseconds(0));
+    QVERIFY(shell && (*shell)->run(QStringLiteral("BEGIN IMMEDIATE")));
+    const auto journal = SqliteJournal::open(path());
+    QVERIFY(!journal);
+    QVERIFY(!isJournalInUse(journal.error()));  // nobody could be asked
+    QVERIFY(journal.error().detail.contains(QStringLiteral("another program")));
+    QCOMPARE(ownerPid(path()), 0);
+    QVERIFY((*shell)->run(QStringLiteral("COMMIT")));
 }
 
 void TestJournalOpening::linkAndFileAreOneJournal()
