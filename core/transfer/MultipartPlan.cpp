@@ -12,7 +12,7 @@ constexpr int kMaxRepairs = 2;          // ListParts again because Complete disa
 
 MultipartPlan::MultipartPlan(const TransferRecord &record, const PartLayout &layout, Rules rules)
     : m_rules(std::move(rules)), m_ledger(layout), m_hasUpload(!record.uploadId.isEmpty()), m_isResumed(m_hasUpload),
-      m_mayHaveOrphan(!m_hasUpload && record.createStarted.has_value()), m_partCount(layout.partCount())
+      m_mayHaveOrphan(!m_hasUpload && record.createStarted.has_value()), m_mayGetOrphan(m_mayHaveOrphan), m_partCount(layout.partCount())
 {
     if (record.state == TransferState::Cancelling) {
         m_isCancelling = true;

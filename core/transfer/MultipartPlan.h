@@ -35,7 +35,8 @@ namespace packmule {
 /// | Verifying | VerifyObject | SavingEnd Done; absent or not ours → restart |
 /// | SavingCancel | Persist Cancelling | Aborting (K12), or Sweeping |
 /// | Aborting | AbortUpload until it is gone | SavingEnd Cancelled, or Finished |
-/// | SavingEnd | Persist the last state | Aborting if an upload is left behind, else Finished |
+/// | SavingEnd | Persist the last state | Aborting if an upload is left behind; Sweeping once more if an answer to a Create
+/// |  |  | was ever lost (it may have been carried out late); else Finished |
 ///
 /// Restart is an end here: the record is Queued again without an upload, and a new plan begins from the file as it is.
 /// Thread: one.
@@ -137,7 +138,7 @@ private:
     End m_end = End::Stopped;
     TransferState m_endState = TransferState::Queued;
     bool m_isBegun = false;       // the step's call is out
-    bool m_hasUpload = false, m_isResumed = false, m_mayHaveOrphan = false, m_isTargetChecked = false;
+    bool m_hasUpload = false, m_isResumed = false, m_mayHaveOrphan = false, m_mayGetOrphan = false, m_isTargetChecked = false;
     bool m_isVerified = false, m_isEndSaved = false, m_dropsUpload = false;
     bool m_isCancelling = false, m_keepsUpload = false, m_isStopping = false;
     int m_marker = 0, m_repairs = 0, m_partCount, m_rehashed = 0, m_shortReads = 0;

@@ -100,6 +100,10 @@ RetryDecision MultipartPlan::onTarget(const Result<bool> &mustSkip, MonotonicTim
 
 RetryDecision MultipartPlan::onSwept(const Result<void> &swept, MonotonicTime now)
 {
+    if (m_isEndSaved) {  // a courtesy after the end
+        enter(Step::Finished);
+        return {};
+    }
     if (!swept && !isRefusedCall(swept.error().kind) && m_histories[m_step].serverAnswers < kMaxSweepFaults)
         return retryStep(swept.error(), now);
     if (!swept)
@@ -123,6 +127,7 @@ RetryDecision MultipartPlan::onCreated(const Result<CreatedUpload> &created, Mon
         return {};
     }
     m_mayHaveOrphan = m_mayHaveOrphan || isOutcomeUnknown(created.error().kind);
+    m_mayGetOrphan = m_mayGetOrphan || m_mayHaveOrphan;
     if (m_isCancelling) {
         beginCancel();
         return {};
@@ -148,7 +153,9 @@ void MultipartPlan::onPersisted()
         return endWith(End::Cancelled, TransferState::Cancelled, false);
     case Step::SavingEnd:
         m_isEndSaved = true;
-        return enter(leavesOrphan() ? Step::Aborting : Step::Finished);
+        if (leavesOrphan())
+            return enter(Step::Aborting);
+        return enter(m_mayGetOrphan && m_end == End::Done ? Step::Sweeping : Step::Finished);
     case Step::Source: case Step::Target: case Step::Sweeping: case Step::Creating: case Step::Rows: case Step::Listing:
     case Step::Rehashing: case Step::Sending: case Step::LastLook: case Step::Completing: case Step::Verifying:
     case Step::Aborting: case Step::Finished: break;

@@ -11,6 +11,12 @@ namespace packmule {
 namespace {
 
 constexpr Milliseconds kClockDoubt = std::chrono::minutes(2);  // facts B3, K2
+/// Gone, or not to be known with these credentials: leave it. Anything else may go better the next time.
+bool isFinalForCandidate(ErrorKind kind)
+{
+    return kind == ErrorKind::NoSuchUpload || kind == ErrorKind::NoSuchKey || kind == ErrorKind::AccessDenied || kind == ErrorKind::ServiceRefused;
+}
+
 constexpr int kMaxPages = 100;  // only uploads of our key are asked for; more is a listing that goes round
 
 struct SweepRun : std::enable_shared_from_this<SweepRun> {
@@ -75,7 +81,7 @@ void SweepRun::nextCandidate()
 
 void SweepRun::onParts(const QByteArray &uploadId, const Result<PartPage> &page)
 {
-    if (!page && isNetworkFault(page.error().kind)) {
+    if (!page && !isFinalForCandidate(page.error().kind)) {
         finish(std::unexpected(page.error()));
         return;
     }
@@ -85,7 +91,7 @@ void SweepRun::onParts(const QByteArray &uploadId, const Result<PartPage> &page)
     }
     qCInfo(lcTransfer) << "aborting the empty upload" << uploadId << "that an interrupted Create of ours left behind";
     call = abortUntilGone(store, scheduler, object, uploadId, requests, [this](const Result<void> &aborted) {
-        if (!aborted && isNetworkFault(aborted.error().kind))
+        if (!aborted && !isFinalForCandidate(aborted.error().kind))
             finish(aborted);
         else
             nextCandidate();

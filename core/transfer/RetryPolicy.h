@@ -60,7 +60,8 @@ public:
     static constexpr Milliseconds kLongestServerHint{300'000};
 
     /// @param retries how often a call is tried again after its first try; nullopt = without limit.
-    explicit RetryPolicy(std::optional<int> retries = {}) : m_retries(retries) {}
+    explicit RetryPolicy(std::optional<int> retries) : m_retries(retries) {}
+    RetryPolicy() = default;
 
     /// @param history includes `error`. @param random01 in [0, 1).
     RetryDecision decide(const Error &error, const CallHistory &history, double random01) const;

@@ -10,6 +10,12 @@ namespace {
 constexpr int kMaxRounds = 5;
 constexpr Milliseconds kFirstPause{500};
 
+/// Gone as it should be, or nobody will tell us.
+bool isEnough(ErrorKind kind)
+{
+    return kind == ErrorKind::NoSuchUpload || kind == ErrorKind::NoSuchKey || kind == ErrorKind::AccessDenied || kind == ErrorKind::ServiceRefused;
+}
+
 struct AbortRun : std::enable_shared_from_this<AbortRun> {
     AbortRun(ObjectStore &theStore, Scheduler &theScheduler) : store(theStore), scheduler(theScheduler) {}
 
@@ -52,10 +58,10 @@ void AbortRun::look()
 
 void AbortRun::onLook(const Result<PartPage> &page)
 {
-    if (!page && isNetworkFault(page.error().kind)) {
-        finish(std::unexpected(page.error()));
+    if (!page && isEnough(page.error().kind)) {
+        finish({});
     } else if (!page) {
-        finish({});  // NoSuchUpload as it should be; anything else cannot say that it is still there
+        finish(std::unexpected(page.error()));
     } else if (++round >= kMaxRounds) {
         finish(failure(ErrorKind::ServerFault, QStringLiteral("the store lists the upload although it was aborted")));
     } else {

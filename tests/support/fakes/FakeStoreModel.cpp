@@ -169,7 +169,7 @@ Result<StoredObject> FakeStoreModel::put(const ObjectAddress &address, const Obj
     const Result<bool> echoed = acceptBody(integrity, content, digests);
     if (!echoed)
         return std::unexpected(echoed.error());
-    FakeObject made{.content = content, .eTag = md5Hex(content), .versionId = {}, .settings = settings, .checksum = {}, .partCount = 0, .lastModified = now};
+    FakeObject made{.content = content, .eTag = hasOpaqueETags ? QByteArray("opaque") : md5Hex(content), .versionId = {}, .settings = settings, .checksum = {}, .partCount = 0, .lastModified = now};
     if (*echoed)
         made.checksum = checksumOf(content, integrity.algorithm);
     bytesAccepted += content.size();

@@ -34,6 +34,7 @@ public:
     bool refusesUnknownChecksums = false;   ///< true: ChecksumUnknown; false: ignored and not echoed
     bool isCompleteIdempotent = true;       ///< the same Complete again gives the same answer, not NoSuchUpload
     bool tellsChecksumAtHead = true;
+    bool hasOpaqueETags = false;            ///< PutObject: not the MD5
     int pageSize = 1000;
     ByteCount minPartSize{0};
     // What a test may read or prepare
