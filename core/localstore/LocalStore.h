@@ -74,9 +74,9 @@ struct LocalStoreFault {
     };
     Act act = Act::None;
     int status = 500;
-    QByteArray body;                       ///< XML; empty = a plain S3 error for `status`/`code`
-    QByteArray code;                       ///< S3 error code for a made-up body
-    QList<std::pair<QByteArray, QByteArray>> headers;
+    QByteArray body{};                     ///< XML; empty = a plain S3 error for `status`/`code`
+    QByteArray code{};                     ///< S3 error code for a made-up body
+    QList<std::pair<QByteArray, QByteArray>> headers{};
     qint64 offset = 0;
     Milliseconds delay{0};
 };

@@ -20,7 +20,7 @@ struct ExpectedObject {
     ByteCount size;
     int partCount = 0;             ///< 0: a PutObject
     bool mayBeMissing = false;     ///< the transfer was ended on purpose
-    ByteCount excusedBytes;        ///< sent again because of scripted faults
+    ByteCount excusedBytes{};      ///< sent again because of scripted faults
     int excusedRequests = 0;       ///< made again because of scripted faults; ListParts pages of a resume
 };
 
