@@ -131,8 +131,9 @@ void BandwidthLimiter::State::wakeBodies()
     // Taken one by one from the list itself, so that forget() finds a body which another's wake-up destroys.
     lookAtSchedule();
     refill();
+    bool isFirst = true;  // that one always, because a small rest needs fewer tokens
     for (std::size_t left = waiting.size(); left > 0 && !waiting.empty(); --left) {
-        if (perSecond > 0 && tokens < static_cast<double>(kSmallestRead))
+        if (!std::exchange(isFirst, false) && perSecond > 0 && tokens < static_cast<double>(kSmallestRead))
             break;
         ThrottledBody *body = waiting.front();
         waiting.pop_front();
