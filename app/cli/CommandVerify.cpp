@@ -88,8 +88,9 @@ void CommandVerify::compareWhole(const Checksum &checksum)
             fail(read.error(), {m_file->path(), m_object});
             return;
         }
-        conclude(m_whole->result() == checksum.rawBytes,
-                 QStringLiteral("the store's %1 of the whole object").arg(QString::fromLatin1(checksumAlgorithmName(checksum.algorithm))));
+        const QString by = QStringLiteral("the store's %1 of the whole object").arg(QString::fromLatin1(checksumAlgorithmName(checksum.algorithm)));
+        const bool isSame = m_whole->result() == checksum.rawBytes;
+        conclude(isSame, isSame ? by : by + QStringLiteral(" differs"));
     });
 }
 
@@ -148,7 +149,7 @@ void CommandVerify::compareByDownload()
                         if (m_fileError)
                             fail(*m_fileError, {m_file->path(), m_object});
                         else if (m_differs)
-                            conclude(false, QStringLiteral("downloading: they differ at byte %1").arg(m_compared));
+                            conclude(false, QStringLiteral("a download differs at byte %1").arg(m_compared));
                         else if (!head)
                             fail(head.error(), {m_file->path(), m_object});
                         else
@@ -181,7 +182,7 @@ void CommandVerify::conclude(bool isSame, const QString &by)
         output().printJson(json);
     } else if (!output().style().isQuiet || !isSame) {
         output().printLine(isSame ? QStringLiteral("the same: %1 is %2 (%3), proved by %4").arg(s3UriText(m_object), displayName(m_file->path()), byteCountText(m_file->identity().size), by)
-                                  : QStringLiteral("NOT the same: %1 is not %2, shown by %3").arg(s3UriText(m_object), displayName(m_file->path()), by));
+                                  : QStringLiteral("NOT the same: %1 is not %2: %3").arg(s3UriText(m_object), displayName(m_file->path()), by));
     }
     Q_EMIT finished(isSame ? ExitCode::kDone : ExitCode::kSomeFailed);
 }

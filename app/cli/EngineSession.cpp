@@ -134,19 +134,13 @@ void EngineSession::shutDown(std::function<void()> done)
 {
     m_state->isLeaving = true;
     m_state->connecting.cancel();
-    const auto close = [this, done] {
-        m_state->server.reset();  // before the journal is free, so that callers find either us or a free journal
-        if (m_state->journal)
-            m_state->journal->close(done);
-        else
-            m_state->next = m_state->context.composition.scheduler().after(Milliseconds(0), done);
-    };
+    m_state->server.reset();  // hangs up first, so that callers find either us or, soon, a free journal
     if (m_state->remote)
-        m_state->remote->shutdown(close);
+        m_state->remote->shutdown(done);
     else if (m_state->engine)
-        m_state->engine->shutdown(close);
+        m_state->engine->shutdown(done);  // closes the journal too
     else
-        close();
+        m_state->next = m_state->context.composition.scheduler().after(Milliseconds(0), done);
 }
 
 void EngineSession::awaitGuests(std::function<void()> waiting, std::function<void()> done)

@@ -111,7 +111,7 @@ QString errorAdvice(const Error &error, const ErrorPlace &place)
     const QString again = QStringLiteral("The same command carries on where it stopped.");
     switch (error.kind) {
     case ErrorKind::InvalidRequest: return {};
-    case ErrorKind::SourceMissing: return QStringLiteral("Check its name, or take it out of the queue with \"packmule queue remove\".");
+    case ErrorKind::SourceMissing: return QStringLiteral("Check its name.");
     case ErrorKind::SourceUnreadable:
         return error.osError == EISDIR ? QStringLiteral("Add -r to upload a folder.")
             : error.osError == EACCES || error.osError == EPERM ? QStringLiteral("Give yourself permission to read it, then repeat the command.")

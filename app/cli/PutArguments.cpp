@@ -222,7 +222,7 @@ Result<void> setDestination(const QByteArray &argument, PutCommand &command)
 
 void declarePutArguments(CLI::App &command, PutArguments &arguments)
 {
-    command.add_option("SOURCE... DEST", arguments.sourcesAndDestination, "Files or folders, then s3://bucket/key; a DEST ending in / is a prefix")
+    command.add_option("PATHS", arguments.sourcesAndDestination, "Files or folders, then s3://bucket/key; a DEST ending in / is a prefix")
         ->option_text(" ")->expected(-2)->required();
     declareSelectionOptions(command, arguments);
     constexpr char kGroup[] = "How";
