@@ -29,8 +29,9 @@ Result<void> SqliteJournal::start()
 {
     std::promise<Result<void>> opened;
     std::future<Result<void>> result = opened.get_future();
+    // Joined before the thread begins: what a queued functor captured would cross unseen by the thread sanitizer.
+    connect(&m_thread, &QThread::started, m_writer.get(), [this, &opened] { opened.set_value(m_writer->open()); });
     m_thread.start();
-    QMetaObject::invokeMethod(m_writer.get(), [this, &opened] { opened.set_value(m_writer->open()); });
     const Result<void> started = result.get();
     if (!started) {
         m_thread.quit();
