@@ -197,8 +197,7 @@ void PutRun::takeProblem(const ScanProblem &problem)
     if (!m_filter.admits(relative))
         return;
     if (problem.obstacle == ScanObstacle::SymlinkNotFollowed)
-        m_observer.onNotice(problem.path, QStringLiteral("%1 is a symbolic link and was left out (--follow-symlinks takes it)")
-                                              .arg(displayName(problem.path)));
+        m_observer.onNotice(problem.path, QStringLiteral("a symbolic link, left out (--follow-symlinks takes it)"));
     else
         m_observer.onRefused(problem.path, m_prefix + relative, problem.error);
 }

@@ -37,7 +37,8 @@ class TransferEngine final : public EngineClient
     Q_OBJECT
 
 public:
-    static constexpr Milliseconds kShutdownPatience{1'700};
+    static constexpr Milliseconds kShutdownPatience{1'600};   ///< for the uploaders; together less than 2 s
+    static constexpr Milliseconds kFlushPatience{300};
     static constexpr Milliseconds kOrphanPatience{10'000};   ///< a command waits so long for clean-up of uploads given up
 
     TransferEngine(Journal &journal, StoreProvider &stores, PartHasher &hasher, Clock &clock, Scheduler &scheduler,
@@ -86,6 +87,7 @@ private:
     void checkResumptions();
     void tellEnd(RunId run, const RunOutcome &outcome);
     void finishShutdown();
+    void concludeShutdown();
     bool isWanted(const OpenRun &run) const;
 
     Result<std::shared_ptr<SourceFile>> openSource(const QByteArray &path, bool followSymlink) const;

@@ -315,6 +315,8 @@ void TransferEngine::shutdown(std::function<void()> done)
     m_running.stopAll(StopReason::Interrupted);
 }
 
+/// Nothing runs any more, or the time is up. Everything that was recorded is made durable; the journal itself stays open,
+/// it is not ours. A journal that cannot be written now does not hold us up.
 void TransferEngine::finishShutdown()
 {
     if (std::exchange(m_isClosing, true))
@@ -322,21 +324,27 @@ void TransferEngine::finishShutdown()
     m_shutdownTimer = m_scheduler.after(Milliseconds{0}, [this] {
         m_running.destroyAll();
         m_orphanWait.cancel();
-        m_journal.close([this] {
-            runEnds();  // had ended before
-            QList<RunId> wanted;
-            for (auto &[id, run] : m_book.runs()) {
-                if (std::exchange(run.isWanted, false))
-                    wanted.append(id);
-            }
-            for (const RunId id : std::as_const(wanted))
-                tellEnd(id, m_book.findRun(id)->tally.outcome(true));
-            for (const Resumption &resumption : std::exchange(m_resumptions, {}))
-                tellEnd(0, resumption.tally.outcome(true));
-            if (m_shutdownDone)
-                m_shutdownDone();
-        });
+        m_shutdownTimer = m_scheduler.after(kFlushPatience, [this] { concludeShutdown(); });
+        m_load = m_journal.commit({}, [this](const Result<void> &) { concludeShutdown(); });
     });
+}
+
+void TransferEngine::concludeShutdown()
+{
+    m_shutdownTimer.cancel();
+    m_load.cancel();
+    runEnds();  // had ended before
+    QList<RunId> wanted;
+    for (auto &[id, run] : m_book.runs()) {
+        if (std::exchange(run.isWanted, false))
+            wanted.append(id);
+    }
+    for (const RunId id : std::as_const(wanted))
+        tellEnd(id, m_book.findRun(id)->tally.outcome(true));
+    for (const Resumption &resumption : std::exchange(m_resumptions, {}))
+        tellEnd(0, resumption.tally.outcome(true));
+    if (const auto done = std::exchange(m_shutdownDone, nullptr))
+        done();
 }
 
 }  // namespace packmule
