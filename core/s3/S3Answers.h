@@ -14,14 +14,9 @@ namespace packmule {
 Result<CreatedUpload> createdUpload(const HttpResponse &response, ChecksumAlgorithm algorithm, WallTime now);
 /// @param sent what went with the body; MD5 counts as echoed where the ETag is that.
 Result<PartReceipt> partReceipt(const HttpResponse &response, const Checksum &sent, const ProviderProfile &profile);
-Result<PartPage> partPage(const HttpResponse &response, int marker);
 Result<StoredObject> completedObject(const HttpResponse &response, const Checksum &sent);
-Result<UploadPage> uploadPage(const HttpResponse &response, const QByteArray &bucket, const QByteArray &keyMarker,
-                              const QByteArray &uploadIdMarker);
 Result<StoredObject> storedObject(const HttpResponse &response, const Checksum &sent);
 /// @param range what was asked of GetObject; an answer of another range is MalformedAnswer.
 Result<ObjectHead> objectHead(const HttpResponse &response, std::optional<ByteRange> range);
-Result<ObjectPage> objectPage(const HttpResponse &response, const QByteArray &token, const ProviderProfile &profile);
-Result<QList<BucketSummary>> bucketList(const HttpResponse &response);
 
 }  // namespace packmule

@@ -52,7 +52,7 @@ bool answersWithDocument(S3Operation operation)
     return false;
 }
 
-S3Refusal refusalOf(const S3Request &request, const HttpResponse &response)
+S3ErrorAnswer refusalOf(const S3Request &request, const HttpResponse &response)
 {
     return {.operation = request.operation,
             .bucket = request.bucket,
@@ -193,8 +193,8 @@ void S3Call::onAnswer(std::expected<HttpResponse, HttpFailure> answer)
         return;
     }
     if (isRefused(m_request, *answer)) {
-        const S3Refusal refusal = refusalOf(m_request, *answer);
-        settle(errorFromRefusal(refusal), refusal);
+        const S3ErrorAnswer refusal = refusalOf(m_request, *answer);
+        settle(errorFromAnswer(refusal), refusal);
         return;
     }
     m_sender.learnClock(answer->headers, {}, m_sender.m_clock.now() - m_sentAt);
@@ -210,8 +210,8 @@ void S3Call::onProbed(const S3Request &probed, const HttpFailure &broken, std::e
         end(std::unexpected(broken.error));
         return;
     }
-    const S3Refusal refusal = refusalOf(probed, *answer);
-    Error error = errorFromRefusal(refusal);
+    const S3ErrorAnswer refusal = refusalOf(probed, *answer);
+    Error error = errorFromAnswer(refusal);
     if (error.kind == ErrorKind::AccessDenied && !m_sender.isDenialTelling(m_request)) {
         end(std::unexpected(broken.error));
         return;
@@ -221,7 +221,7 @@ void S3Call::onProbed(const S3Request &probed, const HttpFailure &broken, std::e
     settle(error, refusal);
 }
 
-void S3Call::settle(const Error &error, const S3Refusal &refusal)
+void S3Call::settle(const Error &error, const S3ErrorAnswer &refusal)
 {
     const S3ErrorFields fields = s3ErrorFields(refusal);
     const Milliseconds took = m_sender.m_clock.now() - m_sentAt;

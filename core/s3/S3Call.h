@@ -39,7 +39,7 @@ private:
     void onAnswer(std::expected<HttpResponse, HttpFailure> answer);
     void onProbed(const S3Request &probed, const HttpFailure &broken, std::expected<HttpResponse, HttpFailure> answer);
     /// Repairs and asks again, or ends with `error`.
-    void settle(const Error &error, const S3Refusal &refusal);
+    void settle(const Error &error, const S3ErrorAnswer &refusal);
     bool moveTo(const QByteArray &region);
     void end(Result<HttpResponse> result);
 

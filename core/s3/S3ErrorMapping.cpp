@@ -96,7 +96,7 @@ ErrorKind kindOfNotFound(S3Operation operation)
     return ErrorKind::NoSuchBucket;
 }
 
-ErrorKind kindOfStatus(const S3Refusal &refusal)
+ErrorKind kindOfStatus(const S3ErrorAnswer &refusal)
 {
     switch (refusal.status) {
     case 301: case 302: case 303: case 307: case 308: return ErrorKind::WrongRegion;
@@ -115,7 +115,7 @@ ErrorKind kindOfStatus(const S3Refusal &refusal)
 }
 
 /// The store says that it does not know our checksum, as opposed to "it does not match" (issue 3, "Integrity").
-bool isUnknownChecksum(const S3Refusal &refusal, const S3ErrorFields &fields)
+bool isUnknownChecksum(const S3ErrorAnswer &refusal, const S3ErrorFields &fields)
 {
     if ((refusal.status != 400 && refusal.status != 501) || fields.code == "BadDigest" || fields.code == "InvalidDigest")
         return false;
@@ -128,7 +128,7 @@ bool isUnknownChecksum(const S3Refusal &refusal, const S3ErrorFields &fields)
     return isNamed || (refusal.status == 501 && refusal.hadChecksumHeader && text.trimmed().isEmpty());
 }
 
-ErrorKind kindOf(const S3Refusal &refusal, const S3ErrorFields &fields)
+ErrorKind kindOf(const S3ErrorAnswer &refusal, const S3ErrorFields &fields)
 {
     if (isUnknownChecksum(refusal, fields))
         return ErrorKind::ChecksumUnknown;
@@ -178,7 +178,7 @@ QString permissionFor(S3Operation operation)
 }
 
 /// Whom to suspect; empty where the store's words say it all.
-QString suspect(ErrorKind kind, const S3Refusal &refusal, const S3ErrorFields &fields)
+QString suspect(ErrorKind kind, const S3ErrorAnswer &refusal, const S3ErrorFields &fields)
 {
     const bool isForeign = !fields.isXml && refusal.body.trimmed().startsWith('<');
     if (isForeign && refusal.status != 404)
@@ -201,7 +201,7 @@ QString suspect(ErrorKind kind, const S3Refusal &refusal, const S3ErrorFields &f
     return {};
 }
 
-QString addressText(const S3Refusal &refusal)
+QString addressText(const S3ErrorAnswer &refusal)
 {
     if (refusal.bucket.isEmpty())
         return {};
@@ -257,7 +257,7 @@ QString operationName(S3Operation operation)
     return {};
 }
 
-S3ErrorFields s3ErrorFields(const S3Refusal &refusal)
+S3ErrorFields s3ErrorFields(const S3ErrorAnswer &refusal)
 {
     S3ErrorFields fields;
     fields.requestId = refusal.headers.value("x-amz-request-id");
@@ -286,7 +286,7 @@ S3ErrorFields s3ErrorFields(const S3Refusal &refusal)
     return fields;
 }
 
-Error errorFromRefusal(const S3Refusal &refusal)
+Error errorFromAnswer(const S3ErrorAnswer &refusal)
 {
     const S3ErrorFields fields = s3ErrorFields(refusal);
     Error error = Error::make(kindOf(refusal, fields), {});

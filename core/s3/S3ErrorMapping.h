@@ -17,7 +17,7 @@ enum class S3Operation {
 QString operationName(S3Operation operation);
 
 /// An answer that is an error, or a 200 with an <Error> inside, and what was asked.
-struct S3Refusal {
+struct S3ErrorAnswer {
     S3Operation operation = S3Operation::HeadObject;
     QByteArray bucket, key;
     int status = 0;
@@ -34,10 +34,10 @@ struct S3ErrorFields {
 };
 
 /// Body and headers together; the body may be at most 64 KiB, a longer one counts as absent.
-S3ErrorFields s3ErrorFields(const S3Refusal &refusal);
+S3ErrorFields s3ErrorFields(const S3ErrorAnswer &refusal);
 
 /// The one place where status and XML code become an ErrorKind: table A10 of facts/s3.md, codes before status.
 /// The detail names operation, bucket and key, the store's own words (shortened, redacted) and the likely suspect.
-Error errorFromRefusal(const S3Refusal &refusal);
+Error errorFromAnswer(const S3ErrorAnswer &refusal);
 
 }  // namespace packmule

@@ -1,6 +1,7 @@
 #include "core/s3/S3ObjectStore.h"
 
 #include "core/s3/S3Answers.h"
+#include "core/s3/S3Listings.h"
 #include "core/s3/S3Requests.h"
 
 #include <utility>

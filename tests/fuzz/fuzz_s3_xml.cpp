@@ -1,5 +1,6 @@
 #include "core/s3/S3Answers.h"
 #include "core/s3/S3ErrorMapping.h"
+#include "core/s3/S3Listings.h"
 #include "core/s3/S3Xml.h"
 
 #include "tests/fuzz/Promise.h"
@@ -34,13 +35,13 @@ void readAsEveryAnswer(const QByteArray &body)
             PACKMULE_PROMISE(part.size >= ByteCount(0));
         }
     }
-    S3Refusal refusal;
+    S3ErrorAnswer refusal;
     refusal.operation = S3Operation::CompleteMultipartUpload;
     refusal.bucket = "bucket";
     refusal.key = "key";
     refusal.status = 400;
     refusal.body = body;
-    static_cast<void>(errorFromRefusal(refusal));
+    static_cast<void>(errorFromAnswer(refusal));
 }
 
 void writeAndReadBack(const QByteArray &text)

@@ -15,7 +15,7 @@ QByteArray errorXml(const QByteArray &code, const QByteArray &message = "m", con
         + more + "<RequestId>REQ1</RequestId></Error>";
 }
 
-S3Refusal refusal(int status, const QByteArray &body = {}, S3Operation operation = S3Operation::UploadPart)
+S3ErrorAnswer refusal(int status, const QByteArray &body = {}, S3Operation operation = S3Operation::UploadPart)
 {
     return {.operation = operation, .bucket = "photos", .key = "a/b.jpg", .status = status, .headers = {}, .body = body};
 }
@@ -130,7 +130,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, body);
         QFETCH(S3Operation, operation);
         QFETCH(ErrorKind, kind);
-        const Error error = errorFromRefusal(refusal(status, body, operation));
+        const Error error = errorFromAnswer(refusal(status, body, operation));
         QCOMPARE(errorKindName(error.kind), errorKindName(kind));
         QCOMPARE(error.httpStatus, std::optional(status));
         QVERIFY(error.detail.contains(QStringLiteral("s3://photos/a/b.jpg")));
@@ -139,18 +139,18 @@ private Q_SLOTS:
 
     void takesABareBadRequestOnHeadForAWrongRegion()
     {
-        S3Refusal bare = refusal(400, {}, S3Operation::HeadBucket);
-        QCOMPARE(errorFromRefusal(bare).kind, ErrorKind::ServiceRefused);
+        S3ErrorAnswer bare = refusal(400, {}, S3Operation::HeadBucket);
+        QCOMPARE(errorFromAnswer(bare).kind, ErrorKind::ServiceRefused);
         bare.headers.append("x-amz-bucket-region", "eu-west-1");
-        QCOMPARE(errorFromRefusal(bare).kind, ErrorKind::WrongRegion);
+        QCOMPARE(errorFromAnswer(bare).kind, ErrorKind::WrongRegion);
     }
 
     void takesABareNotImplementedForAnUnknownChecksumOnlyIfOneWasSent()
     {
-        S3Refusal bare = refusal(501);
-        QCOMPARE(errorFromRefusal(bare).kind, ErrorKind::ServiceRefused);
+        S3ErrorAnswer bare = refusal(501);
+        QCOMPARE(errorFromAnswer(bare).kind, ErrorKind::ServiceRefused);
         bare.hadChecksumHeader = true;
-        QCOMPARE(errorFromRefusal(bare).kind, ErrorKind::ChecksumUnknown);
+        QCOMPARE(errorFromAnswer(bare).kind, ErrorKind::ChecksumUnknown);
     }
 
     void readsRetryAfter_data()
@@ -171,10 +171,10 @@ private Q_SLOTS:
         QFETCH(QByteArray, name);
         QFETCH(QByteArray, value);
         QFETCH(qint64, milliseconds);
-        S3Refusal slow = refusal(503, errorXml("SlowDown"));
+        S3ErrorAnswer slow = refusal(503, errorXml("SlowDown"));
         slow.headers.append("Date", "Sun, 06 Nov 1994 08:49:37 GMT");
         slow.headers.append(name, value);
-        const auto wait = errorFromRefusal(slow).retryAfter;
+        const auto wait = errorFromAnswer(slow).retryAfter;
         QCOMPARE(wait ? wait->count() : -1, milliseconds);
     }
 
@@ -197,16 +197,16 @@ private Q_SLOTS:
         QFETCH(QByteArray, body);
         QFETCH(S3Operation, operation);
         QFETCH(QString, suspect);
-        const QString detail = errorFromRefusal(refusal(status, body, operation)).detail;
+        const QString detail = errorFromAnswer(refusal(status, body, operation)).detail;
         QVERIFY2(detail.contains(suspect), qPrintable(detail));
     }
 
     void keepsSecretsAndControlCharactersOut()
     {
         const QByteArray message = "GET https://h/b?X-Amz-Signature=deadbeef&#10;Authorization: AWS4 very secret";
-        S3Refusal hostile = refusal(403, errorXml("AccessDenied", message));
+        S3ErrorAnswer hostile = refusal(403, errorXml("AccessDenied", message));
         hostile.key = "a\x1B[2Jb";
-        const QString detail = errorFromRefusal(hostile).detail;
+        const QString detail = errorFromAnswer(hostile).detail;
         QVERIFY2(!detail.contains(QStringLiteral("deadbeef")), qPrintable(detail));
         QVERIFY2(!detail.contains(QStringLiteral("very secret")), qPrintable(detail));
         QVERIFY2(!detail.contains(QChar(0x1B)) && !detail.contains(u'\n'), qPrintable(detail));
@@ -214,7 +214,7 @@ private Q_SLOTS:
 
     void tellsCodeAndRequest()
     {
-        const Error error = errorFromRefusal(refusal(403, errorXml("AccessDenied")));
+        const Error error = errorFromAnswer(refusal(403, errorXml("AccessDenied")));
         QCOMPARE(error.s3Code, QByteArray("AccessDenied"));
         QCOMPARE(error.requestId, QByteArray("REQ1"));
     }

@@ -1,4 +1,4 @@
-#include "core/s3/S3Answers.h"
+#include "core/s3/S3Listings.h"
 #include "core/s3/S3Time.h"
 #include "core/s3/S3Xml.h"
 
