@@ -118,6 +118,7 @@ Result<QString> setAside(const QString &path)
         if (QFileInfo::exists(path + suffix) && !QFile::rename(path + suffix, kept + suffix))
             return failure(ErrorKind::JournalUnavailable,
                            QStringLiteral("journal %1 is damaged and cannot be set aside").arg(path));
+        QFile::setPermissions(kept + suffix, QFileDevice::ReadOwner | QFileDevice::WriteOwner);
     }
     return kept;
 }

@@ -54,6 +54,8 @@ struct HttpResponse {
     int status = 0;
     HttpHeaders headers;
     QByteArray body;  ///< empty where a sink took it
+    /// How often the transport sent the request again on its own (finding 1): the server may have done it that often.
+    int hiddenResends = 0;
 };
 
 /// Told with a failed exchange, because finding 2 makes it matter whether bytes had gone out.

@@ -132,6 +132,7 @@ void QnamExchange::enter(Phase phase)
 
 void QnamExchange::onSpoken()
 {
+    ++m_timesSpoken;  // Qt says it for each sending, the hidden ones too
     if (m_phase != Phase::Connecting)
         return;
     m_sendingSince = m_clock.now();
@@ -174,6 +175,7 @@ void QnamExchange::onHead()
     if (m_body && m_body->isHandedOver())
         m_rates.learn(m_request.origin, m_request.bodySize, m_clock.now() - m_sendingSince);
     m_response.status = status();
+    m_response.hiddenResends = m_body ? m_body->resends() : std::max(0, m_timesSpoken - 1);
     enter(Phase::Receiving);
     m_response.headers = answerHeaders(*m_reply);
     if (const auto objection = objectionToHead())

@@ -94,6 +94,7 @@ private:
     QNetworkProxy m_proxy{QNetworkProxy::NoProxy};
     MonotonicTime m_sendingSince;
     qint64 m_progressTold = 0;
+    int m_timesSpoken = 0;
     HttpResponse m_response;
 };
 

@@ -27,6 +27,7 @@ struct ObjectBody {
 struct CreatedUpload {
     QByteArray uploadId;
     bool checksumEchoed = false;          ///< the store named our algorithm in its answer
+    bool mayHaveTwin = false;             ///< the transport sent the Create more than once: another, empty upload may exist
     std::optional<WallTime> abortDate;    ///< when the bucket's lifecycle rule deletes the upload
     WallTime serverTime{};                ///< the answer's Date
 };

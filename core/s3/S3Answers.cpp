@@ -71,6 +71,7 @@ Result<CreatedUpload> createdUpload(const HttpResponse &response, ChecksumAlgori
     if (!root)
         return std::unexpected(root.error());
     CreatedUpload created;
+    created.mayHaveTwin = response.hiddenResends > 0;
     created.uploadId = root->childText("UploadId");
     if (created.uploadId.isEmpty())
         return lacking(QStringLiteral("CreateMultipartUpload"), QStringLiteral("UploadId"));

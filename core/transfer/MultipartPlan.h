@@ -22,9 +22,9 @@ namespace packmule {
 /// |---|---|---|
 /// | Source | CheckSource | an upload exists → Sending, or Rehashing if the file changed and --if-changed=verify; else Target |
 /// | Target | CheckTarget (--no-overwrite, …) | Sweeping if a Create of ours may have come through, else SavingCreate |
-/// | Sweeping | SweepOrphans (K2, K3) | SavingCreate |
+/// | Sweeping | SweepOrphans (K2, K3) | SavingCreate, or SavingUpload where the upload is there already |
 /// | SavingCreate | Persist Creating | Creating |
-/// | Creating | CreateUpload | SavingUpload; an answer lost → Sweeping |
+/// | Creating | CreateUpload | SavingUpload; an answer lost, or the Create sent twice by the transport → Sweeping |
 /// | SavingUpload | Persist Sending (upload id, accepted source) | Sending |
 /// | Rows, Listing | LoadParts, ListParts by pages (K4 to K7) | Source; NoSuchUpload → Verifying |
 /// | Rehashing | RehashPart for each confirmed part | SavingUpload; one differs → restart |

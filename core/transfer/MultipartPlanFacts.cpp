@@ -110,7 +110,9 @@ RetryDecision MultipartPlan::onSwept(const Result<void> &swept, MonotonicTime no
         m_notices.append(QStringLiteral("an interrupted Create may have left an empty upload behind that could not be looked for (%1)")
                              .arg(swept.error().detail));
     m_mayHaveOrphan = false;
-    if (m_isCancelling)
+    if (m_hasUpload)
+        enter(Step::SavingUpload);  // a hidden second Create was looked for; with a cancel it goes on from there
+    else if (m_isCancelling)
         endWith(End::Cancelled, TransferState::Cancelled, false);
     else
         enter(Step::SavingCreate);
@@ -122,8 +124,8 @@ RetryDecision MultipartPlan::onCreated(const Result<CreatedUpload> &created, Mon
     if (created) {
         m_histories.erase(m_step);
         m_hasUpload = true;
-        m_mayHaveOrphan = false;
-        enter(Step::SavingUpload);
+        m_mayHaveOrphan = created->mayHaveTwin;
+        enter(created->mayHaveTwin ? Step::Sweeping : Step::SavingUpload);
         return {};
     }
     m_mayHaveOrphan = m_mayHaveOrphan || isOutcomeUnknown(created.error().kind);

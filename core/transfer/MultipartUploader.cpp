@@ -179,7 +179,7 @@ bool MultipartUploader::carryOut(const MultipartPlan::SweepOrphans &action)
     if (!m_gate.mayCall())
         return false;
     m_plan.begun(action);
-    m_call = sweepOrphans(m_context.store, m_context.scheduler, m_record.object, m_record.createStarted.value_or(WallTime{}),
+    m_call = sweepOrphans(m_context.store, m_context.scheduler, m_record.object, m_record.uploadId, m_record.createStarted.value_or(WallTime{}),
                           &m_requests, [this](const Result<void> &swept) { note(errorOf(swept), m_plan.onSwept(swept, m_context.clock.now())); });
     return false;
 }

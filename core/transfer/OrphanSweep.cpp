@@ -36,6 +36,7 @@ struct SweepRun : std::enable_shared_from_this<SweepRun> {
     ObjectStore &store;
     Scheduler &scheduler;
     ObjectAddress object;
+    QByteArray ownUploadId;
     WallTime earliest{};
     int *requests = nullptr;
     Done<void> done;
@@ -58,7 +59,8 @@ void SweepRun::onPage(const Result<UploadPage> &page)
         return;
     }
     for (const UnfinishedUpload &upload : page->uploads) {
-        if (upload.object.key == object.key && upload.initiated >= earliest)  // the prefix is only a prefix
+        const bool isOfOurKey = upload.object.key == object.key;  // the prefix is only a prefix
+        if (isOfOurKey && upload.uploadId != ownUploadId && upload.initiated >= earliest)
             candidates.append(upload.uploadId);
     }
     const bool hasMore = !page->nextKeyMarker.isEmpty() || !page->nextUploadIdMarker.isEmpty();
@@ -107,11 +109,12 @@ void SweepRun::finish(const Result<void> &result)
 
 }  // namespace
 
-CallHandle sweepOrphans(ObjectStore &store, Scheduler &scheduler, const ObjectAddress &object, WallTime createStarted,
-                        int *requests, Done<void> done)
+CallHandle sweepOrphans(ObjectStore &store, Scheduler &scheduler, const ObjectAddress &object, const QByteArray &ownUploadId,
+                        WallTime createStarted, int *requests, Done<void> done)
 {
     auto run = std::make_shared<SweepRun>(store, scheduler);
     run->object = object;
+    run->ownUploadId = ownUploadId;
     run->earliest = createStarted - kClockDoubt;
     run->requests = requests;
     run->done = std::move(done);

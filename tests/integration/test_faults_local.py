@@ -76,11 +76,13 @@ class JournalFaults(PackmuleTest):
     def test_row25_a_full_disk_under_the_journal_loses_nothing(self):
         if os.geteuid() != 0:
             self.skipTest("a small file system needs root")
-        server = self.ready()
+        server = self.startFaultServer(options=("--bytes-per-second", str(8 * MIB)))
+        self.path = makeFile(os.path.join(self.folder, "film.bin"), SIZE)
         os.makedirs(self.home, mode=0o700)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m,mode=700", "tmpfs", self.home], check=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m,mode=700", "tmpfs", self.home], check=True)
         self.addCleanup(subprocess.run, ["umount", "-l", self.home], capture_output=True)
         process = self.start("put", "--json", self.path, "s3://bucket/film.bin", *PART)
+        waitUntil(lambda: server.counters()["requests"].get("UploadPart", 0) >= 1, 20, "the first part")
         filler = os.path.join(self.home, "filler")
         with open(filler, "wb") as file:
             try:
@@ -290,7 +292,7 @@ class TlsFaults(PackmuleTest):
 
     def test_row35_a_wrong_name(self):
         certificate, key, ca = makeCertificate(self.folder, name="elsewhere.example")
-        self.refused(certificate, key, ca, "host name|hostname")
+        self.refused(certificate, key, ca, "another host")
 
     def test_row35_an_expired_certificate(self):
         certificate, key, ca = makeCertificate(self.folder)
