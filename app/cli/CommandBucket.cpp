@@ -36,24 +36,28 @@ CommandBucket::CommandBucket(const CommandContext &context, BucketArguments argu
 {
 }
 
-void CommandBucket::run()
+Result<void> CommandBucket::readArguments()
 {
     const auto bucket = bucketUriFrom(argumentBytes(m_arguments.uri));
-    if (!bucket) {
-        failUsage(bucket.error().detail);
-        return;
-    }
+    if (!bucket)
+        return std::unexpected(bucket.error());
+    m_bucket = *bucket;
+    return {};
+}
+
+void CommandBucket::run()
+{
     const bool makes = m_verb == Verb::Make;
-    ask<void>([this, makes, bucket](auto done) { return makes ? store().createBucket(*bucket, std::move(done)) : store().deleteBucket(*bucket, std::move(done)); },
-              [this, makes, bucket](Result<void> result) {
+    ask<void>([this, makes](auto done) { return makes ? store().createBucket(m_bucket, std::move(done)) : store().deleteBucket(m_bucket, std::move(done)); },
+              [this, makes](Result<void> result) {
                   if (!result) {
-                      fail(result.error(), {{}, ObjectAddress{*bucket, {}}});
+                      fail(result.error(), {{}, ObjectAddress{m_bucket, {}}});
                       return;
                   }
                   if (isJson())
-                      output().printJson(event(makes ? "bucketCreated" : "bucketRemoved", {*bucket, {}}));
+                      output().printJson(event(makes ? "bucketCreated" : "bucketRemoved", {m_bucket, {}}));
                   else
-                      output().printLine(QStringLiteral("%1 s3://%2").arg(makes ? QLatin1String("created") : QLatin1String("removed"), displayName(*bucket)));
+                      output().printLine(QStringLiteral("%1 s3://%2").arg(makes ? QLatin1String("created") : QLatin1String("removed"), displayName(m_bucket)));
                   Q_EMIT finished(ExitCode::kDone);
               });
 }

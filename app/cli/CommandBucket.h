@@ -22,11 +22,13 @@ public:
     CommandBucket(const CommandContext &context, BucketArguments arguments, Verb verb);
 
 protected:
+    Result<void> readArguments() override;
     void run() override;
 
 private:
     BucketArguments m_arguments;
     Verb m_verb;
+    QByteArray m_bucket;
 };
 
 }  // namespace packmule

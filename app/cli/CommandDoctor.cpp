@@ -39,19 +39,24 @@ CommandDoctor::CommandDoctor(const CommandContext &context, DoctorArguments argu
 {
 }
 
+Result<void> CommandDoctor::readArguments()
+{
+    if (m_arguments.uri.empty())
+        return {};
+    const auto place = s3UriFrom(argumentBytes(m_arguments.uri));
+    if (!place)
+        return std::unexpected(place.error());
+    m_place = *place;
+    return {};
+}
+
 void CommandDoctor::run()
 {
-    if (m_arguments.uri.empty()) {
+    if (m_place.bucket.isEmpty()) {
         m_checks = {[this] { checkService(); }, [this] { checkClock(); }};
         next();
         return;
     }
-    const auto place = s3UriFrom(argumentBytes(m_arguments.uri));
-    if (!place) {
-        failUsage(place.error().detail);
-        return;
-    }
-    m_place = *place;
     m_test = {m_place.bucket, m_place.key + ".packmule-doctor-" + randomBytes(8).toHex()};
     m_checks = {[this] { checkBucket(); }, [this] { checkClock(); }, [this] { checkListing(); }, [this] { checkWriting(); },
                 [this] { checkReading(); }, [this] { checkMultipart(); }, [this] { checkRemoval(); }, [this] { checkUnfinished(); },

@@ -27,6 +27,7 @@ public:
     CommandDoctor(const CommandContext &context, DoctorArguments arguments);
 
 protected:
+    Result<void> readArguments() override;
     void run() override;
 
 private:

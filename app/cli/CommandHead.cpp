@@ -24,24 +24,28 @@ CommandHead::CommandHead(const CommandContext &context, HeadArguments arguments)
 {
 }
 
-void CommandHead::run()
+Result<void> CommandHead::readArguments()
 {
     const auto object = objectUriFrom(argumentBytes(m_arguments.uri));
-    if (!object) {
-        failUsage(object.error().detail);
-        return;
-    }
-    ask<ObjectHead>([this, object](auto done) { return store().headObject(*object, std::move(done)); }, [this, object](Result<ObjectHead> head) {
+    if (!object)
+        return std::unexpected(object.error());
+    m_object = *object;
+    return {};
+}
+
+void CommandHead::run()
+{
+    ask<ObjectHead>([this](auto done) { return store().headObject(m_object, std::move(done)); }, [this](Result<ObjectHead> head) {
         if (!head) {
-            fail(head.error(), {{}, *object});
+            fail(head.error(), {{}, m_object});
             return;
         }
-        print(*object, *head);
+        print(*head);
         Q_EMIT finished(ExitCode::kDone);
     });
 }
 
-void CommandHead::print(const ObjectAddress &object, const ObjectHead &head)
+void CommandHead::print(const ObjectHead &head)
 {
     const QString modified = QDateTime::fromMSecsSinceEpoch(head.lastModified.time_since_epoch().count(), QTimeZone::UTC).toString(Qt::ISODateWithMs);
     QString checksum;
@@ -51,7 +55,7 @@ void CommandHead::print(const ObjectAddress &object, const ObjectHead &head)
                                                  head.checksum.isComposite ? QLatin1String(" (of the parts)") : QLatin1String());
     }
     if (isJson()) {
-        QJsonObject json = event("object", object);
+        QJsonObject json = event("object", m_object);
         json.insert(QLatin1String("size"), head.size.value());
         json.insert(QLatin1String("modified"), modified);
         json.insert(QLatin1String("etag"), QString::fromUtf8(head.eTag));
@@ -69,7 +73,7 @@ void CommandHead::print(const ObjectAddress &object, const ObjectHead &head)
         if (!value.isEmpty())
             output().printLine(QStringLiteral("%1 %2").arg(QLatin1String(name), -14).arg(value));
     };
-    line("object", s3UriText(object));
+    line("object", s3UriText(m_object));
     line("size", QStringLiteral("%1 (%2)").arg(head.size.value()).arg(byteCountText(head.size)));
     line("modified", modified);
     line("etag", displayName(head.eTag));

@@ -20,12 +20,14 @@ public:
     CommandHead(const CommandContext &context, HeadArguments arguments);
 
 protected:
+    Result<void> readArguments() override;
     void run() override;
 
 private:
-    void print(const ObjectAddress &object, const ObjectHead &head);
+    void print(const ObjectHead &head);
 
     HeadArguments m_arguments;
+    ObjectAddress m_object;
 };
 
 }  // namespace packmule

@@ -39,19 +39,23 @@ CommandLs::CommandLs(const CommandContext &context, LsArguments arguments) : Sto
 {
 }
 
+Result<void> CommandLs::readArguments()
+{
+    if (m_arguments.uri.empty())
+        return {};
+    const auto place = s3UriFrom(argumentBytes(m_arguments.uri));
+    if (!place)
+        return std::unexpected(place.error());
+    m_place = *place;
+    return {};
+}
+
 void CommandLs::run()
 {
-    if (m_arguments.uri.empty() || m_arguments.uri == "s3://") {
+    if (m_place.bucket.isEmpty())
         listBuckets();
-        return;
-    }
-    const auto place = s3UriFrom(argumentBytes(m_arguments.uri));
-    if (!place) {
-        failUsage(place.error().detail);
-        return;
-    }
-    m_place = *place;
-    listPage({});
+    else
+        listPage({});
 }
 
 void CommandLs::listBuckets()

@@ -21,6 +21,7 @@ public:
     CommandLs(const CommandContext &context, LsArguments arguments);
 
 protected:
+    Result<void> readArguments() override;
     void run() override;
 
 private:

@@ -26,17 +26,30 @@ CommandRm::CommandRm(const CommandContext &context, RmArguments arguments) : Sto
 {
 }
 
-void CommandRm::run()
+Result<void> CommandRm::readArguments()
 {
     for (const std::string &uri : m_arguments.uris) {
         const QByteArray argument = argumentBytes(uri);
         const auto place = m_arguments.recursive ? s3UriFrom(argument) : objectUriFrom(argument);
-        if (!place) {
-            failUsage(place.error().detail);
-            return;
-        }
+        if (!place)
+            return std::unexpected(place.error());
         m_places.append(*place);
     }
+    if (m_arguments.recursive && !m_arguments.yes && !Output::canAsk())
+        return failure(ErrorKind::InvalidRequest, QStringLiteral("rm -r deletes everything below %1. Nobody can be asked here; add --yes to do it.").arg(placesText()));
+    return {};
+}
+
+QString CommandRm::placesText() const
+{
+    QStringList names;
+    for (const ObjectAddress &place : m_places)
+        names.append(s3UriText(place));
+    return names.join(QLatin1String(", "));
+}
+
+void CommandRm::run()
+{
     if (m_arguments.recursive && !hasConsent())
         return;
     nextPlace();
@@ -46,14 +59,7 @@ bool CommandRm::hasConsent()
 {
     if (m_arguments.yes)
         return true;
-    QStringList names;
-    for (const ObjectAddress &place : std::as_const(m_places))
-        names.append(s3UriText(place));
-    if (!Output::canAsk()) {
-        failUsage(QStringLiteral("rm -r deletes everything below %1. Nobody can be asked here; add --yes to do it.").arg(names.join(QLatin1String(", "))));
-        return false;
-    }
-    if (output().confirm(QStringLiteral("Delete everything below %1?").arg(names.join(QLatin1String(", ")))))
+    if (output().confirm(QStringLiteral("Delete everything below %1?").arg(placesText())))
         return true;
     output().note(QStringLiteral("Nothing was deleted."));
     Q_EMIT finished(ExitCode::kInterrupted);

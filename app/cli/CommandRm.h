@@ -25,10 +25,12 @@ public:
     CommandRm(const CommandContext &context, RmArguments arguments);
 
 protected:
+    Result<void> readArguments() override;
     void run() override;
 
 private:
     bool hasConsent();
+    QString placesText() const;
     void nextPlace();
     void listPage();
     void deleteMore();

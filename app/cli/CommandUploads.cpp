@@ -46,32 +46,31 @@ CommandUploads::CommandUploads(const CommandContext &context, UploadsArguments a
 {
 }
 
-void CommandUploads::run()
+Result<void> CommandUploads::readArguments()
 {
     const bool isOne = !m_arguments.uploadId.empty();
     const auto place = isOne ? objectUriFrom(argumentBytes(m_arguments.uri)) : s3UriFrom(argumentBytes(m_arguments.uri));
-    if (!place) {
-        failUsage(place.error().detail);
-        return;
-    }
+    if (!place)
+        return std::unexpected(place.error());
     m_place = *place;
     if (!m_arguments.olderThan.empty()) {
         m_olderThan = durationFromText(QString::fromUtf8(argumentBytes(m_arguments.olderThan)));
-        if (!m_olderThan) {
-            failUsage(QStringLiteral("--older-than \"%1\" is no duration; write 12h or 7d.").arg(displayName(argumentBytes(m_arguments.olderThan))));
-            return;
-        }
+        if (!m_olderThan)
+            return failure(ErrorKind::InvalidRequest, QStringLiteral("--older-than \"%1\" is no duration; write 12h or 7d.").arg(displayName(argumentBytes(m_arguments.olderThan))));
     }
-    if (isOne) {
-        m_waiting.append({m_place, argumentBytes(m_arguments.uploadId), {}, {}, {}});
-        abortMore();
+    if (m_verb == Verb::Abort && !isOne && !m_arguments.yes && !Output::canAsk())
+        return failure(ErrorKind::InvalidRequest, QStringLiteral("uploads abort ends every unfinished upload below %1. Nobody can be asked here; add --yes to do it.").arg(s3UriText(m_place)));
+    return {};
+}
+
+void CommandUploads::run()
+{
+    if (m_arguments.uploadId.empty()) {
+        listPage({}, {});
         return;
     }
-    if (m_verb == Verb::Abort && !m_arguments.yes && !Output::canAsk()) {
-        failUsage(QStringLiteral("uploads abort ends every unfinished upload below %1. Nobody can be asked here; add --yes to do it.").arg(s3UriText(m_place)));
-        return;
-    }
-    listPage({}, {});
+    m_waiting.append({m_place, argumentBytes(m_arguments.uploadId), {}, {}, {}});
+    abortMore();
 }
 
 void CommandUploads::listPage(const QByteArray &keyMarker, const QByteArray &uploadIdMarker)

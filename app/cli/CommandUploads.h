@@ -25,6 +25,7 @@ public:
     CommandUploads(const CommandContext &context, UploadsArguments arguments, Verb verb);
 
 protected:
+    Result<void> readArguments() override;
     void run() override;
 
 private:

@@ -45,14 +45,17 @@ CommandVerify::CommandVerify(const CommandContext &context, VerifyArguments argu
 {
 }
 
-void CommandVerify::run()
+Result<void> CommandVerify::readArguments()
 {
     const auto object = objectUriFrom(argumentBytes(m_arguments.object));
-    if (!object) {
-        failUsage(object.error().detail);
-        return;
-    }
+    if (!object)
+        return std::unexpected(object.error());
     m_object = *object;
+    return {};
+}
+
+void CommandVerify::run()
+{
     const auto file = SourceFile::open(absolutePath(argumentBytes(m_arguments.file)), true);
     if (!file) {
         fail(file.error(), {argumentBytes(m_arguments.file), std::nullopt});

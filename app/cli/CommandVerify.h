@@ -30,6 +30,7 @@ public:
     CommandVerify(const CommandContext &context, VerifyArguments arguments);
 
 protected:
+    Result<void> readArguments() override;
     void run() override;
 
 private:

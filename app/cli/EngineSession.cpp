@@ -138,7 +138,7 @@ void EngineSession::shutDown(std::function<void()> done)
     if (m_state->remote)
         m_state->remote->shutdown(done);
     else if (m_state->engine)
-        m_state->engine->shutdown(done);  // closes the journal too
+        m_state->engine->shutdown([this, done] { m_state->journal->close(done); });
     else
         m_state->next = m_state->context.composition.scheduler().after(Milliseconds(0), done);
 }

@@ -14,6 +14,10 @@ StoreCommand::StoreCommand(const CommandContext &context, S3Options options) : m
 
 void StoreCommand::start()
 {
+    if (const auto checked = readArguments(); !checked) {
+        failUsage(checked.error().detail);
+        return;
+    }
     if (const auto checked = checkS3Options(m_options); !checked) {
         failUsage(checked.error().detail);
         return;

@@ -25,6 +25,8 @@ public:
     void start() final;
 
 protected:
+    /// Reads the arguments, before anything else is done. Errors: InvalidRequest, a usage error.
+    virtual Result<void> readArguments() = 0;
     /// The store is open.
     virtual void run() = 0;
 

@@ -72,7 +72,7 @@ private Q_SLOTS:
     {
         QFETCH(QStringList, arguments);
         const Ended ended = run(arguments);
-        QVERIFY2(ended.code == 252, ended.err + QByteArray::number(ended.code));
+        QVERIFY2(ended.code == 252, QByteArray(QByteArray::number(ended.code) + ' ' + ended.err).constData());
         QVERIFY(ended.out.isEmpty());
         QVERIFY(ended.err.startsWith("packmule: "));
         QVERIFY(!ended.err.contains("secret"));
@@ -82,13 +82,13 @@ private Q_SLOTS:
     {
         const Ended ended = run(words("ls s3://bucket"));
         QCOMPARE(ended.code, 253);
-        QVERIFY2(ended.err.contains("AWS_ACCESS_KEY_ID"), ended.err);
+        QVERIFY2(ended.err.contains("AWS_ACCESS_KEY_ID"), ended.err.constData());
     }
     void anUnknownProfileEndsWith253()
     {
         const Ended ended = run(words("ls s3://bucket --profile nobody"));
         QCOMPARE(ended.code, 253);
-        QVERIFY2(ended.err.contains("nobody"), ended.err);
+        QVERIFY2(ended.err.contains("nobody"), ended.err.constData());
     }
     void aBrokenConfigFileIsNamedWithItsLine()
     {
@@ -100,7 +100,7 @@ private Q_SLOTS:
         extra.insert(QStringLiteral("AWS_CONFIG_FILE"), path);
         const Ended ended = run(words("ls s3://bucket"), extra);
         QCOMPARE(ended.code, 253);
-        QVERIFY2(ended.err.contains("broken, line 2"), ended.err);
+        QVERIFY2(ended.err.contains("broken, line 2"), ended.err.constData());
     }
     void aLogFileThatCannotBeWrittenEndsWith253()
     {
@@ -120,7 +120,7 @@ private Q_SLOTS:
         const Ended ended = run(command + QStringList{QStringLiteral("--help")});
         QCOMPARE(ended.code, 0);
         QVERIFY(ended.err.isEmpty());
-        QVERIFY2(ended.out.contains("packmule " + command.join(QLatin1Char(' ')).toUtf8()), ended.out);
+        QVERIFY2(ended.out.contains(QByteArray("packmule ").append(command.join(QLatin1Char(' ')).toUtf8())), ended.out.constData());
         QVERIFY(command == words("queue") || ended.out.contains("Example:"));
     }
     void versionIsOneLine()
