@@ -128,6 +128,12 @@ bool isUnknownChecksum(const S3ErrorAnswer &refusal, const S3ErrorFields &fields
     return isNamed || (refusal.status == 501 && refusal.hadChecksumHeader && text.trimmed().isEmpty());
 }
 
+/// A page of HTML, from a proxy or from a web server that is no S3.
+bool isForeign(const S3ErrorAnswer &refusal, const S3ErrorFields &fields)
+{
+    return !fields.isXml && refusal.body.trimmed().startsWith('<');
+}
+
 ErrorKind kindOf(const S3ErrorAnswer &refusal, const S3ErrorFields &fields)
 {
     if (isUnknownChecksum(refusal, fields))
@@ -150,7 +156,9 @@ ErrorKind kindOf(const S3ErrorAnswer &refusal, const S3ErrorFields &fields)
     // A named code that we do not know is final, unless the status is one that promises better luck.
     if (refusal.status == 404 && !fields.code.isEmpty() && fields.code != "NotFound" && fields.code != "404")
         return ErrorKind::ServiceRefused;
-    return kindOfStatus(refusal);
+    const ErrorKind kind = kindOfStatus(refusal);
+    // Who is not S3 cannot know which buckets there are.
+    return kind == ErrorKind::NoSuchBucket && isForeign(refusal, fields) ? ErrorKind::ServiceRefused : kind;
 }
 
 QString permissionFor(S3Operation operation)
@@ -180,8 +188,7 @@ QString permissionFor(S3Operation operation)
 /// Whom to suspect; empty where the store's words say it all.
 QString suspect(ErrorKind kind, const S3ErrorAnswer &refusal, const S3ErrorFields &fields)
 {
-    const bool isForeign = !fields.isXml && refusal.body.trimmed().startsWith('<');
-    if (isForeign && refusal.status != 404)
+    if (isForeign(refusal, fields))
         return QStringLiteral("the answer is not S3's own: a proxy or a wrong endpoint may have sent it");
     if (kind == ErrorKind::AccessDenied)
         return QStringLiteral("these credentials may lack %1").arg(permissionFor(refusal.operation));

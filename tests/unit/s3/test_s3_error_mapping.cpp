@@ -120,6 +120,7 @@ private Q_SLOTS:
         row("403 that names it", 403, errorXml("AccessDenied", "x-amz-checksum-crc32"), AccessDenied);
         // Not S3 at all
         row("a proxy's page", 403, "<html><body>Blocked</body></html>", AccessDenied);
+        row("a web server's page", 404, "<!doctype html><html>Not Found</html>", ServiceRefused, S3Operation::PutObject);
         row("error too long to be read", 400, errorXml("NoSuchUpload", QByteArray(70'000, 'x')), ServiceRefused);
         row("error with a document type", 400, "<!DOCTYPE x><Error><Code>NoSuchUpload</Code></Error>", ServiceRefused);
         row("wrapped", 400, "<ErrorResponse>" + QByteArray("<Error><Code>ExpiredToken</Code></Error></ErrorResponse>"), CredentialsExpired);
