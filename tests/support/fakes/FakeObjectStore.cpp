@@ -11,6 +11,14 @@ QByteArray readBody(const ObjectBody &body)
     return body.device ? body.device->readAll() : QByteArray();
 }
 
+std::function<void()> bodySent(const ByteProgress &progress, ByteCount size)
+{
+    return [progress, size] {
+        if (progress)
+            progress(size, size);
+    };
+}
+
 /// What the transport says when the body device ends early.
 template<typename T>
 Result<T> shortBody()
@@ -69,7 +77,7 @@ FakeAnswer FakeObjectStore::answerTo(FakeRequest &request)
 }
 
 template<typename T>
-CallHandle FakeObjectStore::answer(FakeRequest request, std::function<Result<T>()> effect, Done<T> done)
+CallHandle FakeObjectStore::answer(FakeRequest request, std::function<Result<T>()> effect, Done<T> done, std::function<void()> onBodySent)
 {
     const FakeAnswer how = answerTo(request);
     if (how.isNever)
@@ -85,8 +93,10 @@ CallHandle FakeObjectStore::answer(FakeRequest request, std::function<Result<T>(
             *parts -= isPart ? 1 : 0;
         }
     };
-    const auto run = [how, leave, isOpen, effect = std::move(effect), done = std::move(done)] {
+    const auto run = [how, leave, isOpen, effect = std::move(effect), done = std::move(done), onBodySent = std::move(onBodySent)] {
         const bool isHeard = *isOpen;
+        if (isHeard && onBodySent && (!how.error || how.isExecuted))  // a dropped call is silent, although its effect may come
+            onBodySent();
         leave();
         Result<T> result = !how.error || how.isExecuted ? effect() : Result<T>(std::unexpected(*how.error));
         if (how.error)
@@ -122,11 +132,9 @@ CallHandle FakeObjectStore::uploadPart(const PartAddress &part, const IntegrityP
         const QByteArray content = readBody(*shared);
         if (ByteCount(content.size()) != shared->size)
             return shortBody<PartReceipt>();
-        if (progress)
-            progress(shared->size, shared->size);
         return model.uploadPart(part, integrity, content, shared->digests);
     };
-    return answer<PartReceipt>(request, effect, std::move(done));
+    return answer<PartReceipt>(request, effect, std::move(done), bodySent(progress, shared->size));
 }
 
 CallHandle FakeObjectStore::listParts(const ObjectAddress &object, const QByteArray &uploadId, int marker, int pageSize,
@@ -168,11 +176,9 @@ CallHandle FakeObjectStore::putObject(const ObjectAddress &object, const ObjectS
         const QByteArray content = readBody(*shared);
         if (ByteCount(content.size()) != shared->size)
             return shortBody<StoredObject>();
-        if (progress)
-            progress(shared->size, shared->size);
         return model.put(object, settings, integrity, content, shared->digests, ifNoneMatch, serverNow());
     };
-    return answer<StoredObject>(request, effect, std::move(done));
+    return answer<StoredObject>(request, effect, std::move(done), bodySent(progress, shared->size));
 }
 
 CallHandle FakeObjectStore::headObject(const ObjectAddress &object, Done<ObjectHead> done)

@@ -97,7 +97,7 @@ private:
 
     FakeAnswer answerTo(FakeRequest &request);
     template<typename T>
-    CallHandle answer(FakeRequest request, std::function<Result<T>()> effect, Done<T> done);
+    CallHandle answer(FakeRequest request, std::function<Result<T>()> effect, Done<T> done, std::function<void()> onBodySent = {});
 
     FakeScheduler &m_scheduler;
     QList<Script> m_script;
