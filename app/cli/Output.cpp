@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdio>
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -153,8 +154,10 @@ bool Output::confirm(const QString &question)
     flush();
     writeAll(STDERR_FILENO, question.toUtf8() + " [y/N] ");
     QByteArray answer;
+    pollfd input{STDIN_FILENO, POLLIN, 0};
     char c = 0;
-    while (::read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
+    // poll() ends with EINTR at a signal, whatever SA_RESTART says: Ctrl-C at the question is a no.
+    while (::poll(&input, 1, -1) == 1 && ::read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
         answer += c;
     answer = answer.trimmed().toLower();
     return answer == "y" || answer == "yes";
