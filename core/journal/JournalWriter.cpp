@@ -259,7 +259,10 @@ void JournalWriter::close()
     m_tables.reset();
     m_journal.database.reset();
     m_journal.owner.reset();
+    answer(ClosedLetter{});
     Q_EMIT closed();
+    // Farewell: joining a QThread is invisible to the thread sanitizer, meeting under this lock is not.
+    (void)m_requests.takeAll();
 }
 
 }  // namespace packmule

@@ -39,8 +39,11 @@ struct ContentsLetter { JournalSequence sequence = 0; Result<JournalContents> co
 struct PartListLetter { JournalSequence sequence = 0; Result<QList<PartRecord>> parts; };
 struct TransferListLetter { JournalSequence sequence = 0; Result<QList<TransferRecord>> transfers; };
 struct TroubleLetter { std::optional<Error> error; };
+/// The last one: the file is closed and the lock is free.
+struct ClosedLetter {};
 using JournalAnswer =
-    std::variant<WrittenLetter, LostLetter, ContentsLetter, PartListLetter, TransferListLetter, TroubleLetter>;
+    std::variant<WrittenLetter, LostLetter, ContentsLetter, PartListLetter, TransferListLetter, TroubleLetter,
+                 ClosedLetter>;
 
 /// The journal's own thread: holds the one connection and writes batches in the order given, as many to a transaction
 /// as have gathered while the last one was being flushed.

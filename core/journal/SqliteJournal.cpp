@@ -14,7 +14,6 @@ SqliteJournal::SqliteJournal(const QString &path, JournalOptions options)
     connect(this, &SqliteJournal::requested, m_writer.get(), &JournalWriter::takeRequests, Qt::QueuedConnection);
     connect(m_writer.get(), &JournalWriter::answered, this, &SqliteJournal::takeAnswers, Qt::QueuedConnection);
     connect(m_writer.get(), &JournalWriter::closed, &m_thread, &QThread::quit, Qt::DirectConnection);
-    connect(&m_thread, &QThread::finished, this, &SqliteJournal::concludeClosing, Qt::QueuedConnection);
 }
 
 Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const QString &path, JournalOptions options)
@@ -27,16 +26,19 @@ Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const QString &path, 
 
 Result<void> SqliteJournal::start()
 {
-    std::promise<Result<void>> opened;
-    std::future<Result<void>> result = opened.get_future();
+    const auto opened = std::make_shared<std::promise<Result<void>>>();
+    std::future<Result<void>> result = opened->get_future();
     // Joined before the thread begins: what a queued functor captured would cross unseen by the thread sanitizer.
-    connect(&m_thread, &QThread::started, m_writer.get(), [this, &opened] { opened.set_value(m_writer->open()); });
+    connect(&m_thread, &QThread::started, m_writer.get(), [writer = m_writer.get(), opened] {
+        const Result<void> outcome = writer->open();
+        if (!outcome)
+            QThread::currentThread()->quit();
+        opened->set_value(outcome);
+    });
     m_thread.start();
     const Result<void> started = result.get();
-    if (!started) {
-        m_thread.quit();
+    if (!started)
         m_thread.wait();
-    }
     return started;
 }
 
@@ -47,6 +49,7 @@ SqliteJournal::~SqliteJournal()
         send(CloseLetter{});
     }
     m_thread.wait();
+    (void)m_requests.takeAll();  // the counterpart of the writer's farewell
 }
 
 void SqliteJournal::send(JournalRequest request)
@@ -119,13 +122,12 @@ void SqliteJournal::close(std::function<void()> done)
     send(CloseLetter{});
 }
 
-void SqliteJournal::concludeClosing()
+void SqliteJournal::take(ClosedLetter &)
 {
+    m_thread.wait();  // it has nothing left to do
     m_isClosed = true;
     const QPointer alive(this);
-    takeAnswers();
-    if (alive)
-        failWaiting();
+    failWaiting();
     if (!alive)
         return;
     if (auto onClosed = std::exchange(m_onClosed, nullptr))

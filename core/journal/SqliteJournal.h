@@ -50,7 +50,6 @@ private:
     Result<void> start();
     void send(JournalRequest request);
     void takeAnswers();
-    void concludeClosing();
     void failWaiting();
     void take(WrittenLetter &letter);
     void take(LostLetter &letter);
@@ -58,6 +57,7 @@ private:
     void take(PartListLetter &letter) { tell(m_partLoads, letter.sequence, std::move(letter.parts)); }
     void take(TransferListLetter &letter) { tell(m_listLoads, letter.sequence, std::move(letter.transfers)); }
     void take(TroubleLetter &letter);
+    void take(ClosedLetter &letter);
     template<typename T>
     CallHandle await(Waiting<T> &waiting, std::function<void(Result<T>)> done);
     template<typename T>
