@@ -24,6 +24,7 @@ MAY_INCLUDE = {
     "core/journal": ["core/files/SourceIdentity.h"],
     "core/settings": ["core/integrity"],
     "core/transfer": ["core/integrity", "core/files", "core/s3/ObjectStore.h", "core/journal/Journal.h", "core/journal/Records.h",
+                      "core/journal/RecordCodes.h",  # the stable names of states, for events
                       "core/signing/Signer.h", "core/net/NetworkWatch.h"],
     "core/stream": ["core/integrity", "core/http"],
     "core/recording": ["core/stream", "core/transfer"],
@@ -60,6 +61,7 @@ NEVER = [
 ]
 
 MAX_LINES = 500
+MAX_LINES_OF_TEST = 800  # rows of data and scenes of one class; the product stays at 500
 MAX_LINES_OF = {"ui/MainWindow.cpp": 300, "ui/MainWindow.h": 300}
 MAX_LINES_OF_MAIN = 40
 MAX_LINES_OF_README = 80
@@ -177,7 +179,8 @@ def tripwires_stay_untouched(source):
 
 
 def files_stay_short(source):
-    limit = MAX_LINES_OF.get(source.path, MAX_LINES)
+    usual = MAX_LINES_OF_TEST if source.path.startswith("tests/") else MAX_LINES
+    limit = MAX_LINES_OF.get(source.path, usual)
     if len(source.lines) > limit:
         yield limit + 1, f"{len(source.lines)} lines, more than {limit}"
 
