@@ -26,10 +26,10 @@ std::vector<Row> makeRows()
     const auto add = [&rows](ProviderProfile profile, const QList<QByteArray> &hostSuffixes, int regionLabel) {
         rows.push_back({std::move(profile), hostSuffixes, regionLabel});
     };
-    add({.name = "aws", .sendsLocation = true}, {}, -1);  // detected by Endpoint::regionOfAwsHost
+    add({.name = "aws", .urlEncodesUploads = true, .sendsLocation = true}, {}, -1);  // detected by Endpoint::regionOfAwsHost
     // Reef and Squid read v2 too, but rclone's long experience with older gateways says v1 and plain listings.
     add({.name = "ceph", .addressing = AddressingStyle::Path, .listVersion = 1, .urlEncodesListings = false}, {}, -1);
-    add({.name = "minio", .addressing = AddressingStyle::Path}, {".min.io"}, -1);
+    add({.name = "minio", .addressing = AddressingStyle::Path, .urlEncodesUploads = true}, {".min.io"}, -1);
     // Part ETags are opaque; parts must be equal (opendal issues 2904, 6252); 5 TiB less 5 GiB.
     add({.name = "r2", .addressing = AddressingStyle::Path, .defaultRegion = "auto", .knowsObjectSize = false,
          .isPartETagMd5 = false, .needsUniformParts = true, .maxObjectSize = kTiB * 5 - ByteCount(5LL << 30)},
@@ -49,7 +49,7 @@ std::vector<Row> makeRows()
     add({.name = "storj", .addressing = AddressingStyle::Path, .minPartSize = ByteCount(64LL << 20)},
         {"gateway.storjshare.io", ".storjshare.io"}, -1);
     add({.name = "alibaba", .addressing = AddressingStyle::VirtualHosted}, {".aliyuncs.com"}, -1);
-    add({.name = "localstore", .addressing = AddressingStyle::Path}, {}, -1);
+    add({.name = "localstore", .addressing = AddressingStyle::Path, .urlEncodesUploads = true}, {}, -1);
     add({.name = "other"}, {}, -1);
     return rows;
 }

@@ -19,6 +19,8 @@ struct ProviderProfile {
     QByteArray defaultRegion = "us-east-1";       ///< where neither user nor files name one
     int listVersion = 2;                          ///< ListObjects 1 or 2
     bool urlEncodesListings = true;               ///< understands encoding-type=url
+    bool urlEncodesUploads = false;               ///< says so in ListMultipartUploads (Ceph encodes keys there, but not markers,
+                                                  ///< and announces nothing); false: not asked for
     bool hasChecksums = true;                     ///< false: refuses x-amz-checksum-* headers outright
     bool knowsObjectSize = true;                  ///< false: x-amz-mp-object-size is better not sent
     bool sendsLocation = false;                   ///< CreateBucket names the region in a body

@@ -14,6 +14,7 @@ namespace packmule {
 Result<CreatedUpload> createdUpload(const HttpResponse &response, ChecksumAlgorithm algorithm, WallTime now);
 /// @param sent what went with the body; MD5 counts as echoed where the ETag is that.
 Result<PartReceipt> partReceipt(const HttpResponse &response, const Checksum &sent, const ProviderProfile &profile);
+/// The ETag may be empty: the answer to a Complete that had been carried out before (Ceph).
 Result<StoredObject> completedObject(const HttpResponse &response, const Checksum &sent);
 Result<StoredObject> storedObject(const HttpResponse &response, const Checksum &sent);
 /// @param range what was asked of GetObject; an answer of another range is MalformedAnswer.

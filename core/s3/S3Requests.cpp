@@ -172,7 +172,7 @@ S3Request listMultipartUploadsRequest(const QByteArray &bucket, const QByteArray
 {
     S3Request request = bare(S3Operation::ListMultipartUploads, "GET", bucket, {});
     request.query = {{"uploads", ""}};
-    if (profile.urlEncodesListings)
+    if (profile.urlEncodesUploads)
         request.query.emplaceBack("encoding-type", "url");
     appendIfAny(request.query, "key-marker", keyMarker);
     appendIfAny(request.query, "prefix", prefix);

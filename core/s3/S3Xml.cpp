@@ -24,6 +24,68 @@ QByteArrayView withoutLeadingSpace(QByteArrayView bytes)
     return bytes.sliced(std::distance(bytes.begin(), first));
 }
 
+// Ceph answers Create of a key with control characters by "&#x01;", which XML 1.0 forbids and Qt refuses. They travel
+// through the parser as the 32 noncharacters from U+FDD0 on, which no key has, and come out as themselves.
+constexpr char16_t kFirstStandIn = 0xFDD0;
+constexpr QByteArrayView kStandInLead = "\xEF\xB7";
+
+bool isForbiddenControl(int code)
+{
+    return code > 0 && code < 0x20 && code != '\t' && code != '\n' && code != '\r';
+}
+
+/// The code of a character reference that begins at `at` ("&#1;", "&#x01;"), -1 if there is none. `length` gets its own.
+int referenceAt(QByteArrayView xml, qsizetype at, qsizetype &length)
+{
+    const qsizetype end = xml.sliced(at).indexOf(';');
+    if (!xml.sliced(at).startsWith("&#") || end < 3 || end > 8)
+        return -1;
+    const bool isHex = xml[at + 2] == 'x';
+    const QByteArrayView digits = xml.sliced(at, end).sliced(isHex ? 3 : 2);
+    bool isNumber = false;
+    const int code = digits.toInt(&isNumber, isHex ? 16 : 10);
+    length = end + 1;
+    return isNumber ? code : -1;
+}
+
+void appendStandIn(QByteArray &out, int code)
+{
+    out += kStandInLead;
+    out += static_cast<char>(0x90 + code);
+}
+
+/// `xml` with stand-ins for forbidden control characters; unchanged where there are none, as nearly always.
+QByteArray withStandIns(QByteArrayView xml)
+{
+    const bool hasControls = std::ranges::any_of(xml, [](char c) { return isForbiddenControl(static_cast<unsigned char>(c)); });
+    const QByteArray whole = QByteArray::fromRawData(xml.data(), xml.size());
+    if ((!hasControls && !whole.contains("&#")) || whole.contains(kStandInLead) || whole.contains("<![CDATA["))
+        return whole;
+    QByteArray out;
+    out.reserve(xml.size() + 64);
+    for (qsizetype at = 0; at < xml.size(); ++at) {
+        qsizetype length = 1;
+        const int code = xml[at] == '&' ? referenceAt(xml, at, length) : static_cast<unsigned char>(xml[at]);
+        if (isForbiddenControl(code)) {
+            appendStandIn(out, code);
+            at += length - 1;
+        } else {
+            out += xml[at];
+        }
+    }
+    return out;
+}
+
+QByteArray withoutStandIns(QStringView text)
+{
+    QString out = text.toString();
+    for (QChar &c : out) {
+        if (c.unicode() > kFirstStandIn && c.unicode() < kFirstStandIn + 0x20)
+            c = QChar(static_cast<char16_t>(c.unicode() - kFirstStandIn));
+    }
+    return out.toUtf8();
+}
+
 QByteArray localName(QStringView qualifiedName)
 {
     return qualifiedName.mid(qualifiedName.indexOf(u':') + 1).toUtf8();
@@ -55,7 +117,8 @@ Result<XmlElement> readXml(QByteArrayView bytes)
     const QByteArrayView trimmed = withoutLeadingSpace(bytes);
     if (trimmed.isEmpty())
         return malformed(QStringLiteral("it is empty"));
-    QXmlStreamReader reader(QByteArray::fromRawData(trimmed.data(), trimmed.size()));
+    const QByteArray parsable = withStandIns(trimmed);
+    QXmlStreamReader reader(parsable);
     reader.setNamespaceProcessing(false);  // stores differ in what they declare
     XmlElement root;
     // Pointers stay good: only the innermost open element gets new children, and it has none open.
@@ -83,7 +146,7 @@ Result<XmlElement> readXml(QByteArrayView bytes)
             break;
         case QXmlStreamReader::Characters:
             if (!open.empty())
-                open.back()->text += reader.text().toUtf8();
+                open.back()->text += withoutStandIns(reader.text());
             break;
         case QXmlStreamReader::NoToken:
         case QXmlStreamReader::Invalid:

@@ -27,7 +27,7 @@ struct XmlElement {
 inline constexpr qsizetype kLargestXml = 16 * 1024 * 1024;
 
 /// Reads a whole document (facts security.md, E3). White space before the XML declaration is allowed: CompleteMultipartUpload
-/// sends it to keep the connection alive. No recursion; refused with MalformedAnswer: any document type, more than 16
+/// sends it to keep the connection alive. So are control characters, which Ceph writes into keys. No recursion; refused with MalformedAnswer: any document type, more than 16
 /// levels, more than 100,000 elements, more than kLargestXml bytes, anything cut short.
 Result<XmlElement> readXml(QByteArrayView bytes);
 

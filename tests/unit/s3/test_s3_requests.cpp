@@ -194,6 +194,8 @@ private Q_SLOTS:
         QTest::newRow("complete: empty") << true << QByteArray() << QByteArray("serverFault");
         QTest::newRow("complete: another document") << true << kCreated << QByteArray("serverFault");
         QTest::newRow("complete: no etag") << true << QByteArray("<CompleteMultipartUploadResult/>") << QByteArray("malformedAnswer");
+        QTest::newRow("complete repeated on Ceph: the etag is empty") << true << QByteArray("<CompleteMultipartUploadResult><Key>k</Key><ETag></ETag></CompleteMultipartUploadResult>") << QByteArray("none");
+        QTest::newRow("create: control character in the echoed key, from Ceph") << false << QByteArray("<InitiateMultipartUploadResult><Key>c&#x01;c</Key><UploadId>u</UploadId></InitiateMultipartUploadResult>") << QByteArray("none");
         QTest::newRow("create: error") << false << errorXml("SlowDown") << QByteArray("throttled");
         QTest::newRow("create: cut short") << false << kCreated.chopped(5) << QByteArray("serverFault");
         QTest::newRow("create: empty") << false << QByteArray() << QByteArray("serverFault");
@@ -380,7 +382,7 @@ private Q_SLOTS:
 
     void listsPartsAndUploads()
     {
-        StoreUnderTest t;
+        StoreUnderTest t("https://store.example.com", "minio");
         t.transport.answer(200, "<ListPartsResult/>");
         t.transport.answer(200, "<ListMultipartUploadsResult><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>"
                                 "<NextKeyMarker>a+b</NextKeyMarker><NextUploadIdMarker>u+1</NextUploadIdMarker>"
@@ -402,6 +404,21 @@ private Q_SLOTS:
         QVERIFY(upload.initiated == t.clock.wallNow());
         QCOMPARE(uploads.value().nextKeyMarker, QByteArray("a b"));
         QCOMPARE(uploads.value().nextUploadIdMarker, QByteArray("u+1"));
+    }
+
+    void readsUploadsAsCephListsThem()
+    {
+        // Asked for encoding-type=url it would encode Key without saying so, and "a%20b" be taken for the key itself.
+        StoreUnderTest t;
+        t.transport.answer(200, "<ListMultipartUploadsResult><NextKeyMarker>a b&#x01;%20</NextKeyMarker><IsTruncated>true</IsTruncated>"
+                                "<NextUploadIdMarker>u</NextUploadIdMarker><Upload><Key>a b&#x01;%20</Key><UploadId>u</UploadId></Upload></ListMultipartUploadsResult>");
+        Outcome<UploadPage> uploads;
+        t.call = t.store.listMultipartUploads("photos", {}, {}, {}, uploads.done());
+        QVERIFY(uploads.wait());
+        QCOMPARE(t.transport.sent[0].target, QByteArray("/photos?uploads"));
+        QCOMPARE(uploads.kind(), QByteArray("none"));
+        QCOMPARE(uploads.value().uploads.value(0).object.key, QByteArray("a b\x01%20"));
+        QCOMPARE(uploads.value().nextKeyMarker, QByteArray("a b\x01%20"));
     }
 
     void takesAGoneUploadForAborted()
