@@ -8,6 +8,9 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 namespace packmule {
 
 namespace {
@@ -134,6 +137,17 @@ Result<void> keepLogWithoutJournal(const QString &path, QStringList &notices)
     });
 }
 
+// A new database's rollback journal is removed without a sync of the folder (SQLite does that only at EXTRA). After a
+// power loss it could be there again, and would roll the whole journal back to nothing.
+void syncFolder(const QString &path)
+{
+    const int folder = ::open(QFile::encodeName(QFileInfo(path).absolutePath()).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        return;
+    ::fsync(folder);
+    ::close(folder);
+}
+
 Opening beginAnew(const QString &path, const JournalOptions &options, bool isWalSafe, const Error &why,
                   QStringList &notices)
 {
@@ -179,6 +193,7 @@ Result<OpenedJournal> openJournalFile(const QString &path, const JournalOptions 
         opened = beginAnew(path, options, !unsafe, opened.error().error, result.notices);
     if (!opened)
         return std::unexpected(opened.error().error);
+    syncFolder(path);
     result.database = std::move(*opened);
     return result;
 }

@@ -43,8 +43,7 @@ Result<void> JournalWriter::open()
 
 void JournalWriter::answer(JournalAnswer letter)
 {
-    if (m_answers.put(std::move(letter)))
-        Q_EMIT answered();
+    m_answers.put(std::move(letter), [this] { Q_EMIT answered(); });
 }
 
 void JournalWriter::takeRequests()
@@ -52,6 +51,10 @@ void JournalWriter::takeRequests()
     for (JournalRequest &request : m_requests.takeAll())
         std::visit([this](auto &letter) { take(std::move(letter)); }, request);
     writeIfDue();
+    if (m_state != State::Closed)
+        return;
+    Q_EMIT closed();
+    m_requests.meet();  // the last that this thread does here
 }
 
 void JournalWriter::take(WriteLetter &&letter)
@@ -260,9 +263,6 @@ void JournalWriter::close()
     m_journal.database.reset();
     m_journal.owner.reset();
     answer(ClosedLetter{});
-    Q_EMIT closed();
-    // Farewell: joining a QThread is invisible to the thread sanitizer, meeting under this lock is not.
-    (void)m_requests.takeAll();
 }
 
 }  // namespace packmule

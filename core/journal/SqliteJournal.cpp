@@ -49,15 +49,15 @@ SqliteJournal::~SqliteJournal()
         send(CloseLetter{});
     }
     m_thread.wait();
-    (void)m_requests.takeAll();  // the counterpart of the writer's farewell
+    m_requests.meet();
 }
 
 void SqliteJournal::send(JournalRequest request)
 {
     if (m_isClosed)
         QMetaObject::invokeMethod(this, &SqliteJournal::failWaiting, Qt::QueuedConnection);
-    else if (m_requests.put(std::move(request)))
-        Q_EMIT requested();
+    else
+        m_requests.put(std::move(request), [this] { Q_EMIT requested(); });
 }
 
 template<typename T>
@@ -125,6 +125,7 @@ void SqliteJournal::close(std::function<void()> done)
 void SqliteJournal::take(ClosedLetter &)
 {
     m_thread.wait();  // it has nothing left to do
+    m_requests.meet();
     m_isClosed = true;
     const QPointer alive(this);
     failWaiting();
