@@ -139,6 +139,10 @@ class ChaosProxy(Server):
     def counters(self):
         return self.ask("/counters")
 
+    def begun(self, operation):
+        """How many requests of that operation came by."""
+        return self.counters()["operations"].get(operation, {}).get("begun", 0)
+
     def setToxics(self, toxics):
         self.ask("/toxics", toxics)
 

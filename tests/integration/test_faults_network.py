@@ -88,7 +88,7 @@ class NetworkFaults(PackmuleTest):
         proxy = self.throughProxy(server)
         process = self.startPut()
         waitUntil(lambda: server.counters()["requests"].get("UploadPart", 0) >= 2, 20, "two parts")
-        proxy.setToxics([{"type": "timeout", "direction": "both"}])
+        proxy.setToxics([{"type": "timeout", "stream": "both"}])
         time.sleep(60)
         proxy.setToxics([])
         run = self.finish(process, 240)
@@ -131,15 +131,15 @@ class NetworkFaults(PackmuleTest):
 
     def test_row09_a_slow_line_with_long_latency_raises_no_false_alarm(self):
         server = self.begin(size=320 * 1024)
-        self.throughProxy(server, [{"type": "latency", "direction": "both", "latencyMs": 800, "jitterMs": 400},
-                                   {"type": "bandwidth", "direction": "up", "bytesPerSecond": 8192}])
+        self.throughProxy(server, [{"type": "latency", "stream": "both", "latencyMs": 800, "jitterMs": 400},
+                                   {"type": "bandwidth", "stream": "upstream", "bytesPerSecond": 8192}])
         run = self.putAndCheck(server)
         self.assertIsNone(run.event("retry"))
         self.assertGreater(run.seconds, 30)
 
     def test_row10_answers_in_slices_of_one_byte_are_read(self):
         server = self.begin()
-        self.throughProxy(server, [{"type": "slicer", "direction": "down", "sliceBytes": 1, "delayMs": 0}])
+        self.throughProxy(server, [{"type": "slicer", "stream": "downstream", "size": 1}])
         self.putAndCheck(server)
 
     # Row 14
@@ -182,7 +182,7 @@ class NetworkFaults(PackmuleTest):
 
     def test_row21_a_flipped_bit_on_the_way_up_is_sent_again(self):
         server = self.begin()
-        self.throughProxy(server, [{"type": "bitFlip", "direction": "up", "offset": 3 * MIB, "times": 1}])
+        self.throughProxy(server, [{"type": "bit_flip", "stream": "upstream", "offset": 3 * MIB}])
         self.putAndCheck(server)
 
     # Row 38

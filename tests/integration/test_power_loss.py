@@ -27,8 +27,8 @@ def bytesOf(quoted):
 class Recording:
     """The journal's writes and syncs in order, as (path, kind, offset, content or length)."""
 
-    def __init__(self, trace):
-        self.calls = []
+    def __init__(self, trace, folder):
+        self.calls, self.folder = [], folder
         with open(trace, "rb") as file:
             for line in file:
                 self.read(line)
@@ -68,6 +68,8 @@ class Recording:
         for index, (path, kind, _, _) in enumerate(self.calls[:cut]):
             if kind == "sync":
                 synced[path] = index
+                if path == self.folder:  # entries too: what was removed before stays removed
+                    synced.update({p: max(synced.get(p, -1), i) for i, (p, k, _, _) in enumerate(self.calls[:index]) if k == "unlink"})
         files = {}
         for index, (path, kind, offset, content) in enumerate(self.calls[:cut]):
             isKept = index < synced.get(path, -1) or source.random() < 0.5
@@ -100,12 +102,12 @@ class PowerLoss(PackmuleTest):
                             environment=self.environment(PACKMULE_CRASH_AT="K8"),
                             prefix=("strace", "-f", "-o", trace, "-y", "-xx", "-s", "4000000",
                                     "-e", "trace=pwrite64,write,fsync,fdatasync,ftruncate,unlink",
-                                    "-P", journal, "-P", journal + "-wal", "-P", journal + "-journal"))
+                                    "-P", journal, "-P", journal + "-wal", "-P", journal + "-journal", "-P", self.home))
         self.assertNotEqual(recorded.status, 0)
         uploadId = server.uploads()[0]["uploadId"]
         server.stop()
         shutil.copytree(root, root + ".kept")
-        recording = Recording(trace)
+        recording = Recording(trace, self.home)
         first = recording.firstDurable(uploadId.encode())
         self.assertGreater(len(recording.calls), first)
 

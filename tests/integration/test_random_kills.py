@@ -144,7 +144,7 @@ class CephKills(RandomKills):
         self.killLoop((KILLS + 1) // 2, 0.7, self.check)
 
     def test_kills_that_hit_create_complete_and_head(self):
-        proxy = ChaosProxy(self.ceph.port, ("--count-http",))
+        proxy = ChaosProxy(self.ceph.port)
         self.addCleanup(proxy.stop)
         self.endpoint = proxy.endpoint
         self.makeBucket()
@@ -153,9 +153,9 @@ class CephKills(RandomKills):
                 self.home = os.path.join(self.folder, f"home-{operation}-{attempt}")
                 path = makeFile(os.path.join(self.folder, "film.bin"), 12 * MIB, seed=attempt)
                 key = f"{operation}{attempt}"
-                seen = proxy.counters()["operations"].get(operation, 0)
+                seen = proxy.begun(operation)
                 process = self.start("put", "--json", path, f"s3://bucket/{key}", *PART)
-                waitUntil(lambda: proxy.counters()["operations"].get(operation, 0) > seen or process.poll() is not None,
+                waitUntil(lambda: proxy.begun(operation) > seen or process.poll() is not None,
                           20, operation)
                 process.kill()
                 process.communicate()

@@ -16,9 +16,10 @@ ChaosProxy::~ChaosProxy()
     qDeleteAll(std::exchange(m_links, {}));
 }
 
-bool ChaosProxy::listen(quint16 port)
+bool ChaosProxy::listen(quint16 port, const QHostAddress &address)
 {
-    const bool isListening = m_server.listen(QHostAddress::LocalHost, port);
+    m_address = address;
+    const bool isListening = m_server.listen(m_address, port);
     m_port = m_server.serverPort();
     return isListening;
 }
@@ -36,7 +37,7 @@ void ChaosProxy::setAccepting(bool isAccepting)
     if (!isAccepting)
         m_server.close();
     else if (!m_server.isListening())
-        m_server.listen(QHostAddress::LocalHost, m_port);
+        m_server.listen(m_address, m_port);
 }
 
 void ChaosProxy::resetConnections()

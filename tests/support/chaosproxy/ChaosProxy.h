@@ -3,6 +3,7 @@
 #include "tests/support/chaosproxy/ChaosLink.h"
 
 #include <QJsonObject>
+#include <QHostAddress>
 #include <QList>
 #include <QObject>
 #include <QTcpServer>
@@ -20,7 +21,7 @@ public:
     ~ChaosProxy() override;
 
     /// @param port 0 for any free one. @return false if it cannot be had.
-    bool listen(quint16 port = 0);
+    bool listen(quint16 port = 0, const QHostAddress &address = QHostAddress(QHostAddress::LocalHost));
     quint16 port() const { return m_server.serverPort(); }
     /// From now on for every connection, the open ones included.
     void setToxics(const QList<Toxic> &toxics);
@@ -44,6 +45,7 @@ private:
     const quint16 m_targetPort;
     const quint64 m_seed;
     QTcpServer m_server;
+    QHostAddress m_address{QHostAddress::LocalHost};
     quint16 m_port = 0;
     QList<Toxic> m_toxics;
     RequestCounts m_counts;

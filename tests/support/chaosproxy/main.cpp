@@ -1,4 +1,4 @@
-// packmule_chaos_proxy --listen PORT|0 --target HOST:PORT [--admin PORT|0] [--toxics JSON] [--seed N] [--die-with-parent]
+// packmule_chaos_proxy --listen PORT|0 [--bind ADDRESS] --target HOST:PORT [--admin PORT|0] [--toxics JSON] [--seed N] [--die-with-parent]
 // Prints one JSON line with its ports and serves until it is ended.
 #include "tests/support/chaosproxy/ChaosAdmin.h"
 
@@ -27,12 +27,13 @@ int main(int argc, char **argv)
     const QCoreApplication app(argc, argv);
     QCommandLineParser options;
     const QCommandLineOption listen(QStringLiteral("listen"), QString(), QStringLiteral("port"), QStringLiteral("0"));
+    const QCommandLineOption bind(QStringLiteral("bind"), QString(), QStringLiteral("address"), QStringLiteral("127.0.0.1"));
     const QCommandLineOption target(QStringLiteral("target"), QString(), QStringLiteral("host:port"));
     const QCommandLineOption admin(QStringLiteral("admin"), QString(), QStringLiteral("port"), QStringLiteral("0"));
     const QCommandLineOption toxics(QStringLiteral("toxics"), QString(), QStringLiteral("json"), QStringLiteral("[]"));
     const QCommandLineOption seed(QStringLiteral("seed"), QString(), QStringLiteral("number"), QStringLiteral("1"));
     const QCommandLineOption dieWithParent(QStringLiteral("die-with-parent"));
-    options.addOptions({listen, target, admin, toxics, seed, dieWithParent});
+    options.addOptions({listen, bind, target, admin, toxics, seed, dieWithParent});
     options.addHelpOption();
     options.process(app);
 
@@ -50,7 +51,7 @@ int main(int argc, char **argv)
     ChaosProxy proxy(host, port, options.value(seed).toULongLong());
     proxy.setToxics(*harms);
     ChaosAdmin control(proxy);
-    if (!proxy.listen(options.value(listen).toUShort()) || !control.listen(options.value(admin).toUShort()))
+    if (!proxy.listen(options.value(listen).toUShort(), QHostAddress(options.value(bind))) || !control.listen(options.value(admin).toUShort()))
         return fail(QStringLiteral("the port cannot be listened on"));
     const QJsonObject ports{{QStringLiteral("port"), proxy.port()}, {QStringLiteral("adminPort"), control.port()},
                             {QStringLiteral("target"), address}};
