@@ -23,7 +23,7 @@ class TenKills(PackmuleTest):
         proxy = ChaosProxy(ceph.port)
         self.addCleanup(proxy.stop)
         self.endpoint = proxy.endpoint
-        proxy.setToxics([{"type": "bandwidth", "stream": "upstream", "bytesPerSecond": 17 * MIB}])
+        proxy.setToxics([{"type": "bandwidth", "stream": "upstream", "bytesPerSecond": 8 * MIB}])
         self.makeBucket()
         path = makeFile(os.path.join(self.folder, "film.bin"), SIZE)
         source = random.Random(SEED)

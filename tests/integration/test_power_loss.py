@@ -69,7 +69,7 @@ class Recording:
             if kind == "sync":
                 synced[path] = index
                 if path == self.folder:  # entries too: what was removed before stays removed
-                    synced.update({p: max(synced.get(p, -1), i) for i, (p, k, _, _) in enumerate(self.calls[:index]) if k == "unlink"})
+                    synced.update({p: max(synced.get(p, -1), i + 1) for i, (p, k, _, _) in enumerate(self.calls[:index]) if k == "unlink"})
         files = {}
         for index, (path, kind, offset, content) in enumerate(self.calls[:cut]):
             isKept = index < synced.get(path, -1) or source.random() < 0.5
