@@ -13,6 +13,13 @@
 
 namespace packmule {
 
+namespace {
+
+constexpr int kMaxHangUps = 20;
+constexpr Milliseconds kHangUpPause{100};
+
+}  // namespace
+
 /// Destroyed from the last member to the first: the server before the engine, the engine before the journal.
 struct EngineSession::State {
     CommandContext context;
@@ -24,11 +31,12 @@ struct EngineSession::State {
     std::unique_ptr<RemoteEngine> remote;
     qint64 ownerPid = 0;
     bool isLeaving = false;
+    int hangUps = 0;                     ///< of an owner that was just ending
     CallHandle next, connecting;
 };
 
 EngineSession::EngineSession(const CommandContext &context)
-    : m_state(std::make_unique<State>(State{context, {}, {}, nullptr, nullptr, nullptr, nullptr, 0, false, {}, {}}))
+    : m_state(std::make_unique<State>(State{context, {}, {}, nullptr, nullptr, nullptr, nullptr, 0, false, 0, {}, {}}))
 {
 }
 
@@ -89,6 +97,9 @@ void EngineSession::tryOwner()
             m_state->opened(m_state->remote.get());
         } else if (result.error().osError == ENOENT) {
             m_state->next = m_state->context.composition.scheduler().after(Milliseconds(0), [this] { takeOver(); });
+        } else if (result.error().osError == ECONNRESET && m_state->hangUps++ < kMaxHangUps) {
+            // The owner is just ending: its socket closes a moment before its lock on the journal does.
+            m_state->next = m_state->context.composition.scheduler().after(kHangUpPause, [this] { takeOver(); });
         } else {
             m_state->opened(std::unexpected(result.error()));
         }

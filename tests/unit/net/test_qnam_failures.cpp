@@ -18,6 +18,7 @@ public:
         open(QIODevice::ReadOnly | QIODevice::Unbuffered);
     }
     qint64 size() const override { return m_size; }
+    bool atEnd() const override { return !m_isFailing && pos() >= m_good; }  // else 0 bytes would mean "later"
 
 protected:
     qint64 readData(char *bytes, qint64 maximum) override
