@@ -23,7 +23,7 @@ class TenKills(PackmuleTest):
         proxy = ChaosProxy(ceph.port)
         self.addCleanup(proxy.stop)
         self.endpoint = proxy.endpoint
-        proxy.setToxics([{"type": "bandwidth", "stream": "upstream", "bytesPerSecond": 8 * MIB}])
+        proxy.setToxics([{"type": "bandwidth", "stream": "upstream", "bytesPerSecond": 4 * MIB}])
         self.makeBucket()
         path = makeFile(os.path.join(self.folder, "film.bin"), SIZE)
         source = random.Random(SEED)
@@ -32,7 +32,7 @@ class TenKills(PackmuleTest):
         for kill in range(KILLS):
             process = self.start(*command)
             begun = time.monotonic()
-            time.sleep(source.uniform(2.0, 6.0))
+            time.sleep(source.uniform(4.5, 7.5))
             self.assertIsNone(process.poll(), f"it ended before kill {kill + 1}")
             process.kill()
             process.communicate()
