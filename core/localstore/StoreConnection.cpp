@@ -54,6 +54,7 @@ StoreConnection::StoreConnection(QTcpSocket *socket, StoreService &service, QObj
     m_socket->setReadBufferSize(service.budget == nullptr ? kSocketBuffer : kBufferSize);
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     m_delay.setSingleShot(true);
+    m_delay.setTimerType(Qt::PreciseTimer);  // a coarse one may come 5 % early
     connect(&m_delay, &QTimer::timeout, this, [this] {
         if (const auto next = std::exchange(m_afterDelay, nullptr))
             next();

@@ -116,7 +116,7 @@ private Q_SLOTS:
         QElapsedTimer timer;
         timer.start();
         const QByteArray xml = completeMultipartUploadXml(parts);
-        QVERIFY2(timer.elapsed() < 1000, "writing 10,000 parts must be a matter of milliseconds");
+        QVERIFY2(timer.elapsed() < 20'000, "writing 10,000 parts must not take quadratic time");
         const auto document = readXml(xml);
         QVERIFY(document);
         QCOMPARE(document->children.size(), std::size_t(10'000));
