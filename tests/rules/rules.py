@@ -228,11 +228,38 @@ def _folder_violations(tree):
                 yield f"{lists.relative_to(tree).as_posix()}:{number}: core links neither Gui nor Widgets"
 
 
+def definitions(source):
+    """(line number, name) of the types that a file defines for the whole program: at the margin, in no unnamed namespace."""
+    unnamed = False
+    lines = source.code_lines()
+    for number, line in enumerate(lines, 1):
+        if re.match(r"namespace\s*{", line):
+            unnamed = True
+        elif line.startswith("}"):
+            unnamed = False
+        found = re.match(r"(?:class|struct|enum class)\s+(?:\[\[\w+\]\]\s*)?(\w+)\b(?!::)[^;]*$", line)
+        if found and not unnamed:
+            yield number, found[1]
+
+
+def _twice_defined(sources):
+    """Two types of one name link without a word, and then one is run with the other's layout."""
+    homes = {}
+    for source in sources:
+        if not source.is_cpp or not source.path.startswith(("core/", "app/", "ui/", "tests/support/")):
+            continue
+        for number, name in definitions(source):
+            first = homes.setdefault(name, source.path)
+            if first != source.path:
+                yield f"{source.path}:{number}: {name} is defined in {first} too"
+
+
 def violations(tree):
     """All of them, as 'path:line: sentence'."""
     tree = Path(tree)
     found = []
-    for source in source_files(tree):
+    sources = list(source_files(tree))
+    for source in sources:
         for rule in RULES:
             found += [f"{source.path}:{number}: {sentence}" for number, sentence in rule(source)]
-    return found + list(_folder_violations(tree))
+    return found + list(_twice_defined(sources)) + list(_folder_violations(tree))

@@ -43,6 +43,15 @@ class PlantedLines(unittest.TestCase):
     def assertAllowed(self, path, text):
         self.assertEqual(self.violations_of({path: text}), [])
 
+    def test_namesAreDefinedOnce(self):
+        twice = {"core/s3/A.cpp": "struct Refusal {\n};\n", "core/net/B.h": "class Refusal final\n{\n};\n"}
+        found = self.violations_of(twice)
+        self.assertEqual(len(found), 1, found)
+        self.assertIn("Refusal is defined in core/net/B.h too", found[0])
+        unnamed = "namespace {\nstruct Refusal {\n};\n}  // namespace\n"
+        self.assertEqual(self.violations_of(dict(twice, **{"core/s3/A.cpp": unnamed})), [])
+        self.assertEqual(self.violations_of(dict(twice, **{"core/s3/A.cpp": "struct Refusal;\n"})), [])
+
     def test_layersAreKept(self):
         refused = [
             ("core/base/A.cpp", "core/integrity/Digest.h"),

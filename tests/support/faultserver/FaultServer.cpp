@@ -10,7 +10,7 @@ QString nameOf(const ObjectAddress &address)
 }
 
 /// Create, parts, Complete, one HEAD; one request for a small object (I4).
-qint64 allowedRequests(const ExpectedObject &expected)
+qint64 allowedRequests(const AwaitedObject &expected)
 {
     return (expected.partCount == 0 ? 1 : expected.partCount + 3) + expected.excusedRequests;
 }
@@ -59,15 +59,15 @@ QByteArray FaultServer::endpoint() const
     return QByteArray(m_options.tls ? "https" : "http") + "://127.0.0.1:" + QByteArray::number(m_port);
 }
 
-QStringList FaultServer::brokenInvariants(const QList<ExpectedObject> &expected) const
+QStringList FaultServer::brokenInvariants(const QList<AwaitedObject> &expected) const
 {
     QStringList broken;
-    for (const ExpectedObject &object : expected)
+    for (const AwaitedObject &object : expected)
         broken += brokenByObject(object);
     const QList<LocalStoreObject> objects = m_store->objects();
     for (const LocalStoreObject &object : objects) {
         const ObjectAddress address{object.bucket, object.key};
-        const bool isExpected = std::any_of(expected.begin(), expected.end(), [&](const ExpectedObject &one) { return one.address == address; });
+        const bool isExpected = std::any_of(expected.begin(), expected.end(), [&](const AwaitedObject &one) { return one.address == address; });
         if (!isExpected)
             broken += QStringLiteral("I1: nobody expects the object %1").arg(nameOf(address));
     }
@@ -79,7 +79,7 @@ QStringList FaultServer::brokenInvariants(const QList<ExpectedObject> &expected)
     return broken;
 }
 
-QStringList FaultServer::brokenByObject(const ExpectedObject &expected) const
+QStringList FaultServer::brokenByObject(const AwaitedObject &expected) const
 {
     QStringList broken;
     const QString name = nameOf(expected.address);

@@ -14,7 +14,7 @@
 namespace packmule {
 
 /// What a test expects of one object when all is over.
-struct ExpectedObject {
+struct AwaitedObject {
     ObjectAddress address;
     QByteArray sha256;             ///< raw, of the source
     ByteCount size;
@@ -53,10 +53,10 @@ public:
     void resetCounters() { m_counters = {}; }
 
     /// The invariants I1 to I4 (facts/faults.md) over everything since the last reset; a sentence for each that is broken.
-    QStringList brokenInvariants(const QList<ExpectedObject> &expected) const;
+    QStringList brokenInvariants(const QList<AwaitedObject> &expected) const;
 
 private:
-    QStringList brokenByObject(const ExpectedObject &expected) const;
+    QStringList brokenByObject(const AwaitedObject &expected) const;
 
     QTemporaryDir m_folder;
     LocalStoreOptions m_options;

@@ -234,7 +234,7 @@ private Q_SLOTS:
     void invariantsSeeWhatIsWrong()
     {
         const QByteArray body = "body";
-        const ExpectedObject expected{.address = {"bucket", "k"}, .sha256 = sha256(body), .size = ByteCount(4)};
+        const AwaitedObject expected{.address = {"bucket", "k"}, .sha256 = sha256(body), .size = ByteCount(4)};
         QCOMPARE(m_server->brokenInvariants({expected}).join(u'|'), QStringLiteral("I1: bucket/k is missing"));
         QVERIFY(m_client->send("PUT", "/bucket/k", body).status == 200);
         QCOMPARE(m_server->brokenInvariants({expected}), QStringList());
