@@ -53,7 +53,7 @@ void declareSelectionOptions(CLI::App &command, PutArguments &arguments)
 {
     constexpr char kGroup[] = "Which files";
     command.add_flag("-r,--recursive", arguments.recursive, "Upload what is in folders")->group(kGroup);
-    command.add_option("--include", arguments.include, "Upload names that match, although an earlier --exclude did")->type_name("PATTERN")
+    command.add_option("--include", arguments.include, "Upload names that match after all, although an earlier --exclude matches")->type_name("PATTERN")
         ->allow_extra_args(false)->group(kGroup);
     command.add_option("--exclude", arguments.exclude, "Leave out names that match; later patterns win")->type_name("PATTERN")
         ->allow_extra_args(false)->group(kGroup);
@@ -65,6 +65,7 @@ void declareSelectionOptions(CLI::App &command, PutArguments &arguments)
         ->excludes(never)->excludes(size);
     command.add_flag("--dry-run", arguments.dryRun, "Only print what would be uploaded")->group(kGroup);
     command.parse_complete_callback([&command, &arguments] {
+        arguments.filters.clear();
         std::map<const CLI::Option *, std::size_t> taken;
         for (const CLI::Option *option : command.parse_order()) {
             const bool includes = option->check_lname("include");
@@ -73,7 +74,7 @@ void declareSelectionOptions(CLI::App &command, PutArguments &arguments)
             const auto &values = includes ? arguments.include : arguments.exclude;
             const std::size_t at = taken[option]++;
             if (at < values.size())
-                arguments.filters.push_back({includes, values[at]});
+                arguments.filters.append({includes ? NameFilter::Effect::Include : NameFilter::Effect::Exclude, argumentBytes(values[at])});
         }
     });
 }
@@ -138,19 +139,6 @@ Result<std::optional<ChecksumAlgorithm>> checksumFrom(const std::string &word)
     return usage(QStringLiteral("--checksum-algorithm is CRC64NVME, CRC32C, CRC32, MD5 or NONE, not \"%1\".").arg(displayName(name)));
 }
 
-/// Only what the two lists can say: inclusions matter after an exclusion, and no exclusion may follow them.
-Result<void> setFilters(const PutArguments &arguments, PutOptions &options)
-{
-    for (const NameFilter &filter : arguments.filters) {
-        if (filter.includes && options.exclude.isEmpty())
-            continue;  // everything is included anyway
-        if (!filter.includes && !options.include.isEmpty())
-            return usage(QStringLiteral("Put every --exclude before the --include that makes exceptions from it."));
-        (filter.includes ? options.include : options.exclude).append(text(filter.pattern));
-    }
-    return {};
-}
-
 Result<PutOptions> putOptions(const PutArguments &arguments)
 {
     PutOptions options;
@@ -190,8 +178,7 @@ Result<PutOptions> putOptions(const PutArguments &arguments)
         if (!options.maxWait)
             return usage(QStringLiteral("--max-wait \"%1\" is no duration; write 30s, 10m or 2h.").arg(text(arguments.maxWait)));
     }
-    if (const auto filters = setFilters(arguments, options); !filters)
-        return std::unexpected(filters.error());
+    options.filters = arguments.filters;
     return options;
 }
 

@@ -13,12 +13,6 @@ class App;
 
 namespace packmule {
 
-/// One --include or --exclude, in the order of the command line, because later ones win.
-struct NameFilter {
-    bool includes = false;
-    std::string pattern;
-};
-
 /// What `put` was given, as typed.
 struct PutArguments {
     S3Options s3;
@@ -29,7 +23,7 @@ struct PutArguments {
     std::string partSize, acl, storageClass, contentType, cacheControl, contentDisposition, contentEncoding;
     std::string metadata, tags, sse, sseKmsKeyId, checksumAlgorithm, bwlimit, ifChanged = "restart", maxWait;
     std::vector<std::string> include, exclude;
-    std::vector<NameFilter> filters;  ///< include and exclude in the order of the command line
+    QList<NameFilter> filters;  ///< include and exclude in the order of the command line
     std::optional<int> retries;
 };
 

@@ -21,7 +21,7 @@ namespace packmule {
 //         · answer {call, value | error} · event {event} · runEnded {run, outcome}
 
 /// Raised with every change that an older Packmule would misread.
-inline constexpr int kHandoverProtocol = 1;
+inline constexpr int kHandoverProtocol = 2;
 
 QJsonObject message(const QString &type, const QJsonObject &fields = {});
 QJsonObject answerMessage(qint64 call, const Result<qint64> &answer);

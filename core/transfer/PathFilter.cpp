@@ -75,28 +75,21 @@ std::optional<qsizetype> matchOne(const QList<char32_t> &pattern, qsizetype at, 
     return pattern[at] == point ? std::optional(at + 1) : std::nullopt;
 }
 
-QList<QList<char32_t>> compiled(const QStringList &patterns)
-{
-    QList<QList<char32_t>> list;
-    for (const QString &pattern : patterns)
-        list.append(codePoints(pattern.toUtf8()));
-    return list;
-}
-
 }  // namespace
 
-PathFilter::PathFilter(const QStringList &exclude, const QStringList &include)
-    : m_exclude(compiled(exclude)), m_include(compiled(include))
+PathFilter::PathFilter(const QList<NameFilter> &filters)
 {
+    for (const NameFilter &filter : filters)
+        m_steps.prepend({filter.effect, codePoints(filter.pattern)});
 }
 
 bool PathFilter::admits(const QByteArray &relativePath) const
 {
-    if (m_exclude.isEmpty())
+    if (m_steps.isEmpty())
         return true;
     const QList<char32_t> name = codePoints(relativePath);
-    const auto matches = [&name](const QList<char32_t> &pattern) { return matchesPattern(pattern, name); };
-    return std::ranges::any_of(m_include, matches) || !std::ranges::any_of(m_exclude, matches);
+    const auto last = std::ranges::find_if(m_steps, [&name](const Step &step) { return matchesPattern(step.pattern, name); });
+    return last == m_steps.cend() || last->effect == NameFilter::Effect::Include;
 }
 
 bool matchesPattern(const QList<char32_t> &pattern, const QList<char32_t> &name)

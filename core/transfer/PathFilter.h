@@ -2,23 +2,36 @@
 
 #include <QByteArray>
 #include <QList>
-#include <QStringList>
 
 namespace packmule {
 
-/// --include and --exclude as `aws s3`: every file is in; each pattern that matches its relative path decides anew, the
-/// later one wins. The command line gives all excludes before the includes that make exceptions from them.
+/// One --include or --exclude.
+struct NameFilter {
+    enum class Effect { Exclude, Include };
+    Effect effect = Effect::Exclude;
+    QByteArray pattern;  ///< raw bytes, as typed
+
+    bool operator==(const NameFilter &) const = default;
+};
+
+/// --include and --exclude as `aws s3`: every file is in; each pattern that matches its relative path decides anew, so
+/// their order counts and the last that matches wins.
 /// Patterns are fnmatch's: '*' (slashes too), '?', '[abc]', '[!abc]', '[a-z]'; no escapes. Pure. Thread: any.
 class PathFilter
 {
 public:
-    PathFilter(const QStringList &exclude, const QStringList &include);
+    /// @param filters in the order of the command line.
+    explicit PathFilter(const QList<NameFilter> &filters);
 
     /// @param relativePath raw bytes; what is not UTF-8 matches byte by byte.
     bool admits(const QByteArray &relativePath) const;
 
 private:
-    QList<QList<char32_t>> m_exclude, m_include;
+    struct Step {
+        NameFilter::Effect effect;
+        QList<char32_t> pattern;
+    };
+    QList<Step> m_steps;  ///< the last first
 };
 
 /// One pattern against one name, both as code points.

@@ -15,6 +15,7 @@ namespace {
 constexpr const char *kConditions[] = {"always", "noOverwrite", "ifSizeDiffers", "ifSourceNewer"};
 constexpr const char *kIfChanged[] = {"restart", "verify", "fail"};
 constexpr const char *kAddressing[] = {"auto", "path", "virtual"};
+constexpr const char *kFilterEffects[] = {"exclude", "include"};
 
 template<typename Enum, std::size_t N>
 QJsonValue nameOf(const char *const (&names)[N], Enum value)
@@ -61,12 +62,20 @@ Pairs decodedPairs(const QJsonValue &value)
     return pairs;
 }
 
-QStringList strings(const QJsonValue &value)
+QJsonArray toJson(const QList<NameFilter> &filters)
 {
-    QStringList list;
+    QJsonArray array;
+    for (const NameFilter &filter : filters)
+        array.append(QJsonArray{nameOf(kFilterEffects, filter.effect), coded(filter.pattern)});
+    return array;
+}
+
+QList<NameFilter> filtersFrom(const QJsonValue &value)
+{
+    QList<NameFilter> filters;
     for (const QJsonValue &item : value.toArray())
-        list.append(item.toString());
-    return list;
+        filters.append({valueOf<NameFilter::Effect>(kFilterEffects, item.toArray().at(0)), decoded(item.toArray().at(1))});
+    return filters;
 }
 
 /// Every plain field of the settings with its name, for writing, reading and hashing alike.
@@ -143,8 +152,7 @@ QJsonObject toJson(const PutOptions &options)
         {QStringLiteral("settings"), toJson(options.settings)},
         {QStringLiteral("condition"), nameOf(kConditions, options.condition)},
         {QStringLiteral("ifChanged"), nameOf(kIfChanged, options.ifChanged)},
-        {QStringLiteral("include"), QJsonArray::fromStringList(options.include)},
-        {QStringLiteral("exclude"), QJsonArray::fromStringList(options.exclude)},
+        {QStringLiteral("filters"), toJson(options.filters)},
         {QStringLiteral("followSymlinks"), options.followSymlinks},
         {QStringLiteral("rawNames"), options.rawNames},
         {QStringLiteral("abortOnFailure"), options.abortOnFailure},
@@ -170,8 +178,7 @@ PutOptions optionsFrom(const QJsonObject &json)
     options.settings = settingsFrom(value("settings").toObject());
     options.condition = valueOf<WriteCondition>(kConditions, value("condition"));
     options.ifChanged = valueOf<IfChanged>(kIfChanged, value("ifChanged"));
-    options.include = strings(value("include"));
-    options.exclude = strings(value("exclude"));
+    options.filters = filtersFrom(value("filters"));
     options.followSymlinks = value("followSymlinks").toBool();
     options.rawNames = value("rawNames").toBool();
     options.abortOnFailure = value("abortOnFailure").toBool();

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "core/journal/Records.h"
+#include "core/transfer/PathFilter.h"
 
 #include <QByteArray>
 #include <QJsonObject>
 #include <QList>
-#include <QStringList>
 
 #include <optional>
 
@@ -25,7 +25,7 @@ struct PutOptions {
     std::optional<ChecksumAlgorithm> checksum;  ///< nullopt = learnt per endpoint
     WriteCondition condition = WriteCondition::Always;
     IfChanged ifChanged = IfChanged::Restart;
-    QStringList include, exclude;               ///< shell patterns against the relative path; later options win, as `aws s3`
+    QList<NameFilter> filters;                  ///< --include and --exclude in the order given: the last that matches wins
     bool followSymlinks = false;
     bool rawNames = false;
     bool abortOnFailure = false;

@@ -45,7 +45,7 @@ bool shareLastName(const QList<QByteArray> &sources)
 
 PutRun::PutRun(PutCommand command, FolderScannerFactory makeScanner, Scheduler &scheduler, Observer observer)
     : m_command(std::move(command)), m_makeScanner(std::move(makeScanner)), m_scheduler(scheduler),
-      m_observer(std::move(observer)), m_filter(m_command.options.exclude, m_command.options.include),
+      m_observer(std::move(observer)), m_filter(m_command.options.filters),
       m_mayCollide(shareLastName(m_command.sources))
 {
 }

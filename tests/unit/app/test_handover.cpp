@@ -468,8 +468,8 @@ void TestHandover::freeJournalIsToldAtOnce()
 void TestHandover::otherVersionIsRefused_data()
 {
     QTest::addColumn<QByteArray>("greeting");
-    QTest::newRow("newer owner refuses") << QByteArray(R"({"type":"refusal","protocol":2,"pid":4711})");
-    QTest::newRow("newer owner welcomes") << QByteArray(R"({"type":"welcome","protocol":2,"pid":4711})");
+    QTest::newRow("newer owner refuses") << QByteArray(R"({"type":"refusal","protocol":1000,"pid":4711})");
+    QTest::newRow("newer owner welcomes") << QByteArray(R"({"type":"welcome","protocol":1000,"pid":4711})");
 }
 
 void TestHandover::otherVersionIsRefused()

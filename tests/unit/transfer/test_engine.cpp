@@ -329,8 +329,7 @@ void TestEngine::patternsDecideWhatIsUploaded()
     EngineBench bench;
     bench.folders[bench.folder()] = {bench.scanned("a.txt"), bench.scanned("deep/b.jpg"), bench.scanned("c.jpg")};
     PutCommand command = bench.folderCommand();
-    command.options.exclude = {QStringLiteral("*")};
-    command.options.include = {QStringLiteral("*.jpg")};
+    command.options.filters = {{NameFilter::Effect::Exclude, "*"}, {NameFilter::Effect::Include, "*.jpg"}};
     QCOMPARE(bench.putToEnd(command).summary.completed, 2);
     QCOMPARE(bench.uploaders.startedKeys(), (QList<QByteArray>{"x/deep/b.jpg", "x/c.jpg"}));
     QVERIFY(bench.eventsOf<SkippedEvent>().isEmpty());

@@ -37,8 +37,8 @@ PutCommand sample()
     command.options.checksum = ChecksumAlgorithm::Crc32c;
     command.options.condition = WriteCondition::IfSourceNewer;
     command.options.ifChanged = IfChanged::Fail;
-    command.options.include = {QStringLiteral("*.jpg")};
-    command.options.exclude = {QStringLiteral("*")};
+    command.options.filters = {{NameFilter::Effect::Exclude, "*"}, {NameFilter::Effect::Include, "*.jp\xe9"},
+                               {NameFilter::Effect::Exclude, "a*"}};
     command.options.followSymlinks = command.options.rawNames = command.options.abortOnFailure = true;
     command.options.concurrency = 9;
     command.options.retries = 0;
@@ -64,6 +64,7 @@ void TestPutCommand::theSameCommandHasTheSameIdentity_data()
     row("order of metadata", [](PutCommand &c) { c.options.settings.metadata = {{"l", "w"}, {"k", "v"}}; }, true);
     row("part size", [](PutCommand &c) { c.options.partSize.reset(); }, true);
     row("concurrency", [](PutCommand &c) { c.options.concurrency = 1; }, true);
+    row("order of filters", [](PutCommand &c) { std::swap(c.options.filters[0], c.options.filters[1]); }, true);
     row("retries", [](PutCommand &c) { c.options.retries = 5; }, true);
     row("profile", [](PutCommand &c) { c.connection.awsProfile = QStringLiteral("q"); }, true);
     row("region of a named endpoint", [](PutCommand &c) { c.connection.region = "q"; }, true);
@@ -95,6 +96,7 @@ void TestPutCommand::everythingSurvivesJson()
     QCOMPARE(back->sources, sample().sources);
     QCOMPARE(back->options.partSize, sample().options.partSize);
     QCOMPARE(back->options.checksum, sample().options.checksum);
+    QCOMPARE(back->options.filters, sample().options.filters);
     QCOMPARE(back->options.maxWait, sample().options.maxWait);
     QCOMPARE(back->options.bandwidth.entries.size(), 2);
     QCOMPARE(back->connection.addressing, AddressingStyle::VirtualHosted);

@@ -140,11 +140,15 @@ void TestPutNaming::patternsMatchAsFnmatch()
 
 void TestPutNaming::includesMakeExceptionsFromExcludes()
 {
-    const PathFilter filter({QStringLiteral("*")}, {QStringLiteral("*.jpg"), QStringLiteral("keep/*")});
+    using enum NameFilter::Effect;
+    const PathFilter filter({{Exclude, "*"}, {Include, "*.jpg"}, {Include, "keep/*"}, {Exclude, "*/\xff.jpg"}});
     QVERIFY(filter.admits("a.jpg"));
     QVERIFY(filter.admits("keep/\xff"));
     QVERIFY(!filter.admits("a.txt"));
-    QVERIFY(PathFilter({}, {QStringLiteral("*.jpg")}).admits("a.txt"));
+    QVERIFY(!filter.admits("keep/\xff.jpg"));
+    QVERIFY(PathFilter({{Include, "*.jpg"}}).admits("a.txt"));
+    QVERIFY(PathFilter({}).admits("a.txt"));
+    QVERIFY2(!PathFilter({{Include, "*.jpg"}, {Exclude, "*"}}).admits("a.jpg"), "the last that matches wins");
 }
 
 QTEST_GUILESS_MAIN(TestPutNaming)
