@@ -1,11 +1,11 @@
 #include "app/handover/HandoverMessages.h"
 
 #include "app/handover/MessageChannel.h"
+#include "core/base/CodeTable.h"
 #include "core/transfer/FieldJson.h"
 
 #include <QJsonDocument>
 
-#include <algorithm>
 #include <array>
 
 namespace packmule {
@@ -90,17 +90,12 @@ QByteArray connectionIdFrom(const QJsonObject &message)
 
 QString queueVerbName(QueueVerb verb)
 {
-    const auto found = std::ranges::find(kVerbs, verb, [](const auto &row) { return row.first; });
-    Q_ASSERT(found != kVerbs.end());
-    return found->second;
+    return codeIn(kVerbs, verb);
 }
 
 std::optional<QueueVerb> queueVerbFromName(const QString &name)
 {
-    const auto found = std::ranges::find_if(kVerbs, [&](const auto &row) { return row.second == name; });
-    if (found == kVerbs.end())
-        return std::nullopt;
-    return found->first;
+    return valueIn(kVerbs, name);
 }
 
 QList<QJsonObject> itemMessages(qint64 call, const QJsonArray &items)

@@ -1,6 +1,7 @@
 #include "core/base/Error.h"
 
-#include <algorithm>
+#include "core/base/CodeTable.h"
+
 #include <array>
 #include <utility>
 
@@ -53,17 +54,12 @@ constexpr std::array kNames = {
 
 QByteArray errorKindName(ErrorKind kind)
 {
-    const auto found = std::ranges::find(kNames, kind, [](const auto &row) { return row.first; });
-    Q_ASSERT(found != kNames.end());
-    return found->second;
+    return codeIn(kNames, kind);
 }
 
 std::optional<ErrorKind> errorKindFromName(const QByteArray &name)
 {
-    const auto found = std::ranges::find_if(kNames, [&](const auto &row) { return name == row.second; });
-    if (found == kNames.end())
-        return std::nullopt;
-    return found->first;
+    return valueIn(kNames, name);
 }
 
 bool isNetworkFault(ErrorKind kind)

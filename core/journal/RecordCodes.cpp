@@ -1,6 +1,7 @@
 #include "core/journal/RecordCodes.h"
 
-#include <algorithm>
+#include "core/base/CodeTable.h"
+
 #include <array>
 #include <utility>
 
@@ -28,23 +29,6 @@ constexpr std::array kStyles = {
     std::pair{AddressingStyle::Path, 1},
     std::pair{AddressingStyle::VirtualHosted, 2},
 };
-
-template<typename Rows, typename Value>
-int codeIn(const Rows &rows, Value value)
-{
-    const auto found = std::ranges::find(rows, value, [](const auto &row) { return row.first; });
-    Q_ASSERT(found != rows.end());
-    return found->second;
-}
-
-template<typename Rows>
-auto valueIn(const Rows &rows, qint64 code) -> std::optional<decltype(rows[0].first)>
-{
-    const auto found = std::ranges::find_if(rows, [&](const auto &row) { return row.second == code; });
-    if (found == rows.end())
-        return std::nullopt;
-    return found->first;
-}
 
 }  // namespace
 

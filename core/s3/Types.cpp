@@ -1,6 +1,7 @@
 #include "core/s3/Types.h"
 
-#include <algorithm>
+#include "core/base/CodeTable.h"
+
 #include <array>
 
 namespace packmule {
@@ -21,17 +22,12 @@ constexpr std::array<std::pair<ChecksumAlgorithm, const char *>, 7> kNames = {{
 
 QByteArray checksumAlgorithmName(ChecksumAlgorithm algorithm)
 {
-    const auto found = std::ranges::find(kNames, algorithm, [](const auto &row) { return row.first; });
-    Q_ASSERT(found != kNames.end());
-    return found->second;
+    return codeIn(kNames, algorithm);
 }
 
 std::optional<ChecksumAlgorithm> checksumAlgorithmFromName(const QByteArray &name)
 {
-    const auto found = std::ranges::find_if(kNames, [&](const auto &row) { return name == row.second; });
-    if (found == kNames.end())
-        return std::nullopt;
-    return found->first;
+    return valueIn(kNames, name);
 }
 
 }  // namespace packmule

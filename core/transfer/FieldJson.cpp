@@ -1,11 +1,11 @@
 #include "core/transfer/FieldJson.h"
 
+#include "core/base/CodeTable.h"
 #include "core/base/Redaction.h"
 
 #include <QDateTime>
 #include <QTimeZone>
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -28,23 +28,6 @@ constexpr std::array kSkipReasons = {
     std::pair{SkipReason::NotNewer, "notNewer"_L1},
     std::pair{SkipReason::Excluded, "excluded"_L1},
 };
-
-template<typename Rows, typename Value>
-QString nameIn(const Rows &rows, Value value)
-{
-    const auto found = std::ranges::find(rows, value, [](const auto &row) { return row.first; });
-    Q_ASSERT(found != rows.end());
-    return found->second;
-}
-
-template<typename Rows>
-auto valueIn(const Rows &rows, const QString &name) -> std::optional<decltype(rows[0].first)>
-{
-    const auto found = std::ranges::find_if(rows, [&](const auto &row) { return row.second == name; });
-    if (found == rows.end())
-        return std::nullopt;
-    return found->first;
-}
 
 }  // namespace
 
@@ -88,7 +71,7 @@ std::optional<WallTime> wallTimeFromText(const QString &text)
 
 QString waitReasonName(WaitReason reason)
 {
-    return nameIn(kWaitReasons, reason);
+    return codeIn(kWaitReasons, reason);
 }
 
 std::optional<WaitReason> waitReasonFromName(const QString &name)
@@ -98,7 +81,7 @@ std::optional<WaitReason> waitReasonFromName(const QString &name)
 
 QString skipReasonName(SkipReason reason)
 {
-    return nameIn(kSkipReasons, reason);
+    return codeIn(kSkipReasons, reason);
 }
 
 std::optional<SkipReason> skipReasonFromName(const QString &name)
