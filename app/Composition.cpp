@@ -106,7 +106,7 @@ Result<std::unique_ptr<Composition::Opened>> Composition::openNew(const Connecti
         if (!source)
             return std::unexpected(source.error());
         opened->credentials = std::move(*source);
-        opened->signer = std::make_unique<LocalSigner>(*opened->credentials);
+        opened->signer = std::make_unique<LocalSigner>(*opened->credentials, m_clock);
     }
     S3StoreSettings settings{*endpoint, profile, connection.addressing, Milliseconds(0)};
     opened->store = std::make_shared<S3ObjectStore>(**transport, *opened->signer, m_clock, settings);
@@ -117,8 +117,11 @@ Result<std::unique_ptr<Composition::Opened>> Composition::openNew(const Connecti
 
 Result<std::unique_ptr<CredentialsSource>> Composition::sourceFor(const ConnectionRecord &connection, HttpTransport &transport)
 {
-    if (const auto lent = m_lent.find(connection.id); lent != m_lent.end())
-        return std::make_unique<StaticCredentials>(lent->second, m_scheduler);
+    if (const auto lent = m_lent.find(connection.id); lent != m_lent.end()) {
+        // A later command may lend newer ones for the same connection.
+        auto again = [this, id = connection.id]() -> Result<Credentials> { return m_lent.at(id); };
+        return std::make_unique<StaticCredentials>(lent->second, m_scheduler, std::move(again));
+    }
     const auto settings = readAwsSettings(choicesOf(connection), m_environment);
     if (!settings)
         return std::unexpected(settings.error());

@@ -40,7 +40,7 @@ public:
     /// The credentials that a connection would sign with, for handing a command over. Errors: as the source's.
     [[nodiscard]] CallHandle readCredentials(const ConnectionRecord &connection, std::function<void(Result<Credentials>)> done);
     /// Credentials that another process resolved for a command it handed over: kept in memory, for that connection only,
-    /// and used where this process has opened no store for it yet.
+    /// and used where this process has opened no store for it yet, or when those lent before have expired.
     void lendCredentials(const QByteArray &connectionId, const Credentials &credentials);
 
     /// @param path empty: a journal that survives nothing. Errors: JournalUnavailable, DiskFull; isJournalInUse().

@@ -72,7 +72,8 @@ QString causeOf(const Error &error)
     case ErrorKind::RequestTimedOut: return QStringLiteral("the service waited too long for the data");
     case ErrorKind::ClockSkewed: return QStringLiteral("this computer's clock and the service's are too far apart");
     case ErrorKind::WrongRegion: return withDetail(QStringLiteral("the bucket is in another region"), error);
-    case ErrorKind::CredentialsExpired: return QStringLiteral("the credentials have expired");
+    case ErrorKind::CredentialsExpired:
+        return error.httpStatus ? QStringLiteral("the credentials have expired") : withDetail(QStringLiteral("the credentials have expired"), error);
     case ErrorKind::CredentialsRefused:
         return error.s3Code == "SignatureDoesNotMatch" ? QStringLiteral("the service says the signature does not match: the secret access key is wrong")
                                                        : QStringLiteral("the service does not accept the access key");

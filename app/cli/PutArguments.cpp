@@ -219,7 +219,7 @@ void declarePutArguments(CLI::App &command, PutArguments &arguments)
     command.add_option("--if-changed", arguments.ifChanged, "What to do when a file changed since its upload began")->capture_default_str()
         ->check(CLI::IsMember({"restart", "verify", "fail"}))->group(kGroup);
     command.add_option("--retries", arguments.retries, "How often a refused call is tried again; without limit if absent")->check(CLI::Range(0, 1'000'000))->type_name("N")->group(kGroup);
-    command.add_option("--max-wait", arguments.maxWait, "Give up after so long without a network")->type_name("DURATION")->group(kGroup);
+    command.add_option("--max-wait", arguments.maxWait, "Give up after so long without a network or valid credentials")->type_name("DURATION")->group(kGroup);
     command.add_flag("--abort-on-failure", arguments.abortOnFailure, "Abort the upload of a file that failed, instead of keeping it for later")->group(kGroup);
     declareObjectOptions(command, arguments);
     declareS3Options(command, arguments.s3);

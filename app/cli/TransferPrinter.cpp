@@ -56,7 +56,7 @@ QString waitText(WaitReason reason)
     switch (reason) {
     case WaitReason::Network: return QStringLiteral("waiting for the network");
     case WaitReason::Throttled: return QStringLiteral("waiting: the service asks to slow down");
-    case WaitReason::Credentials: return QStringLiteral("waiting for credentials");
+    case WaitReason::Credentials: return QStringLiteral("waiting for new credentials");
     case WaitReason::SourceBusy: return QStringLiteral("waiting until the file is no longer written to");
     case WaitReason::Schedule: return QStringLiteral("waiting for the time of day that --bwlimit allows");
     case WaitReason::ServerFault: return QStringLiteral("waiting for the service to recover");

@@ -174,6 +174,7 @@ void S3Call::transmit(const S3Request &request, const RequestPlace &place, const
         };
     }
     m_sentAt = m_sender.m_clock.now();
+    m_authority = authority;
     ++m_sender.m_requestCount;
     m_step = m_sender.m_transport.send(std::move(http), std::move(progress),
                                        [this, done = std::move(done)](std::expected<HttpResponse, HttpFailure> answer) {
@@ -232,10 +233,12 @@ void S3Call::settle(const Error &error, const S3ErrorAnswer &refusal)
         ask();
         return;
     }
-    if (error.kind == ErrorKind::CredentialsExpired && !std::exchange(m_hasNewCredentials, true)) {
-        m_sender.m_signer.forgetCredentials();
-        ask();
-        return;
+    if (error.kind == ErrorKind::CredentialsExpired) {
+        m_sender.m_signer.forgetCredentials(m_authority);
+        if (!std::exchange(m_hasNewCredentials, true)) {
+            ask();
+            return;
+        }
     }
     const bool canMove = error.kind == ErrorKind::WrongRegion && !m_request.bucket.isEmpty()
         && m_request.operation != S3Operation::CreateBucket;

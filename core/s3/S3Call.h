@@ -49,6 +49,7 @@ private:
     CallHandle m_step;
     QByteArray m_region;        ///< with which it was asked last
     MonotonicTime m_sentAt{};
+    HttpHeaders m_authority;    ///< of the request sent last
     std::shared_ptr<ByteCount> m_mostSent = std::make_shared<ByteCount>();  ///< progress never goes back in a repair
     bool m_hasMoved = false;
     bool m_hasSetClock = false;

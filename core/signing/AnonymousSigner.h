@@ -12,7 +12,7 @@ public:
     explicit AnonymousSigner(Scheduler &scheduler) : m_scheduler(scheduler) {}
 
     CallHandle sign(const SigningRequest &request, std::function<void(Result<HttpHeaders>)> done) override;
-    void forgetCredentials() override {}
+    void forgetCredentials(const HttpHeaders &) override {}
 
 private:
     Scheduler &m_scheduler;

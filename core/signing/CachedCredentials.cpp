@@ -44,8 +44,11 @@ void CachedCredentials::onRefreshed(const Result<Credentials> &credentials)
     m_refreshedAt = m_clock.now();
     Result<Credentials> outcome = credentials;
     if (credentials && credentials->expires && *credentials->expires <= m_clock.wallNow()) {
+        outcome = failure(ErrorKind::CredentialsExpired, QStringLiteral("and their source has no newer ones"));
+    } else if (!credentials && m_credentials && !isUsable(Milliseconds(0)) && !isNetworkFault(credentials.error().kind)) {
+        // "Sign in again", says the program: a matter of time, unlike credentials that never were.
         outcome = failure(ErrorKind::CredentialsExpired,
-                          QStringLiteral("The credentials have expired, and their source has no newer ones."));
+                          QStringLiteral("and new ones could not be read: %1").arg(credentials.error().detail));
     }
     if (outcome)
         m_credentials = *outcome;

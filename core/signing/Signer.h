@@ -29,8 +29,8 @@ public:
     /// x-amz-security-token where there is one, Authorization. None of them for an anonymous signer.
     /// Errors: CredentialsMissing, CredentialsExpired, and network kinds of a backend or credential source.
     [[nodiscard]] virtual CallHandle sign(const SigningRequest &request, std::function<void(Result<HttpHeaders>)> done) = 0;
-    /// The service refused the credentials as expired: read them anew before the next signature.
-    virtual void forgetCredentials() = 0;
+    /// The service refused as expired what this authority of ours was made with: read it anew before the next signature.
+    virtual void forgetCredentials(const HttpHeaders &refused) = 0;
 };
 
 }  // namespace packmule

@@ -11,20 +11,19 @@ namespace {
 /// From best to worst; the CRCs of a whole object can be put together from those of its parts.
 constexpr std::array kPreference = {ChecksumAlgorithm::Crc64Nvme, ChecksumAlgorithm::Crc32c, ChecksumAlgorithm::Crc32};
 
-/// A probe whose caller has gone away must not end all probing.
-constexpr Milliseconds kLostProbe{90'000};
-
-bool isAnswerOfService(ErrorKind kind)
+bool isAnswerOfService(const Error &error)
 {
-    switch (kind) {
+    switch (error.kind) {
     case ErrorKind::Throttled: case ErrorKind::ServerFault: case ErrorKind::RequestTimedOut: case ErrorKind::ClockSkewed:
-    case ErrorKind::WrongRegion: case ErrorKind::CredentialsExpired: case ErrorKind::CredentialsRefused:
+    case ErrorKind::WrongRegion: case ErrorKind::CredentialsRefused:
     case ErrorKind::AccessDenied: case ErrorKind::NoSuchBucket: case ErrorKind::NoSuchKey: case ErrorKind::NoSuchUpload:
     case ErrorKind::BodyMismatch: case ErrorKind::InvalidPart: case ErrorKind::PartTooSmall:
     case ErrorKind::PreconditionFailed: case ErrorKind::Conflict: case ErrorKind::TryAgain:
     case ErrorKind::ChecksumUnknown: case ErrorKind::QuotaExceeded: case ErrorKind::ServiceRefused:
     case ErrorKind::MalformedAnswer: case ErrorKind::TlsUntrusted:
         return true;
+    case ErrorKind::CredentialsExpired:
+        return error.httpStatus.has_value();  // else their own source said so
     case ErrorKind::InvalidRequest: case ErrorKind::SourceMissing: case ErrorKind::SourceUnreadable:
     case ErrorKind::SourceChanged: case ErrorKind::LocalIo: case ErrorKind::DiskFull: case ErrorKind::JournalUnavailable:
     case ErrorKind::CredentialsMissing: case ErrorKind::NameNotResolved: case ErrorKind::ConnectionRefused:
@@ -40,7 +39,7 @@ bool isAnswerOfService(ErrorKind kind)
 EndpointHealth::EndpointHealth(EndpointRecord record, bool isEncrypted, bool hasChecksums, Journal &journal, Clock &clock,
                                Scheduler &scheduler)
     : m_record(std::move(record)), m_isEncrypted(isEncrypted), m_hasChecksums(hasChecksums), m_journal(journal),
-      m_clock(clock), m_scheduler(scheduler)
+      m_network(WaitReason::Network, kLongestProbe, clock, scheduler)
 {
 }
 
@@ -89,29 +88,12 @@ void EndpointHealth::noteAnswer()
         m_record.hasAnswered = true;
         save();
     }
-    m_outage.reset();
-    m_nextProbe.reset();
-    m_isProbeOut = false;
-    m_probeDelay = kFirstProbe;
-    m_probeTimer.cancel();
-    while (!m_waiting.empty())
-        release(m_waiting.begin()->first);
-}
-
-void EndpointHealth::noteNetworkLost(const Error &error)
-{
-    if (m_outage && !m_isProbeOut)
-        return;  // calls that were already on their way when it began
-    if (m_outage)
-        m_probeDelay = std::min(m_probeDelay * 2, kLongestProbe);
-    m_outage = error;
-    m_isProbeOut = false;
-    schedule(m_probeDelay);
+    m_network.end();
 }
 
 void EndpointHealth::noteResult(const std::optional<Error> &error)
 {
-    if (!error || isAnswerOfService(error->kind)) {
+    if (!error || isAnswerOfService(*error)) {
         noteAnswer();
     } else if (error->kind == ErrorKind::ConnectionLost && !m_record.hasAnswered) {
         m_record.hasAnswered = true;  // something accepted the connection
@@ -119,57 +101,9 @@ void EndpointHealth::noteResult(const std::optional<Error> &error)
     }
 }
 
-CallHandle EndpointHealth::awaitTurn(std::function<void()> go)
-{
-    const quint64 ticket = m_nextTicket++;
-    m_waiting.emplace(ticket, std::move(go));
-    if (isReachable())
-        release(ticket);
-    else if (!m_nextProbe)
-        schedule(Milliseconds{0});  // the time for a probe came when nobody was here
-    return CallHandle([this, ticket] {
-        m_waiting.erase(ticket);
-        m_released.erase(ticket);
-    });
-}
-
-void EndpointHealth::wake()
-{
-    if (!m_outage)
-        return;
-    m_probeDelay = kFirstProbe;
-    schedule(Milliseconds{0});
-}
-
 void EndpointHealth::save()
 {
     m_journal.record({SaveEndpoint{m_record}});
-}
-
-void EndpointHealth::schedule(Milliseconds delay)
-{
-    m_nextProbe = m_clock.now() + delay;
-    m_probeTimer = m_scheduler.after(delay, [this] { releaseProbe(); });
-}
-
-void EndpointHealth::releaseProbe()
-{
-    m_nextProbe.reset();
-    if (m_waiting.empty())
-        return;  // the next to come in schedules anew
-    m_isProbeOut = true;
-    release(m_waiting.begin()->first);
-    schedule(kLostProbe);
-}
-
-void EndpointHealth::release(quint64 ticket)
-{
-    auto waiting = m_waiting.extract(ticket);
-    m_released[ticket] = m_scheduler.after(Milliseconds{0}, [this, ticket, go = std::move(waiting.mapped())] {
-        const auto run = go;
-        m_released.erase(ticket);
-        run();
-    });
 }
 
 }  // namespace packmule

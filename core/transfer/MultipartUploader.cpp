@@ -40,7 +40,7 @@ MultipartUploader::MultipartUploader(UploadContext context, TransferRecord recor
                 },
                 .onSent = [this](PartNumber part, const Result<PartReceipt> &receipt, const Checksum &checksum) { onPartSent(part, receipt, checksum); },
                 .onRoom = [this] { advance(); },
-                .onOffline = [this] { m_gate.tellOffline(); }}),
+                .onHeldBack = [this] { m_gate.tellWaiting(); }}),
       m_gate(m_context, [this](TransferEventBody event) { tell(std::move(event)); }, [this] { advance(); })
 {
 }
@@ -74,7 +74,8 @@ void MultipartUploader::cancel(bool keepUpload)
 void MultipartUploader::wake()
 {
     m_plan.onWoken();
-    m_context.health.wake();
+    m_context.health.network().wake();
+    m_context.credentials.wake();
     m_timer = m_context.scheduler.after(Milliseconds{0}, [this] { advance(); });
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/transfer/MultipartPlan.h"
-#include "core/transfer/NetworkGate.h"
+#include "core/transfer/CallGate.h"
 #include "core/transfer/PartSender.h"
 #include "core/transfer/Uploader.h"
 
@@ -79,7 +79,7 @@ private:
     std::function<void(TransferRecord, Error)> m_onRestart;
     MultipartPlan m_plan;
     PartSender m_sender;
-    NetworkGate m_gate;
+    CallGate m_gate;
 
     std::shared_ptr<SourceFile> m_source;
     MonotonicTime m_sourceSettles{};  // a racy source may be trusted from then on

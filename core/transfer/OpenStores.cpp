@@ -23,7 +23,7 @@ void EndpointPatience::look(const EndpointHealth &health, bool hasRoute, Monoton
         lostSince.reset();
         return;
     }
-    lastFault = health.outage();
+    lastFault = health.network().error();
     if (!lostSince)
         lostSince = now;
 }
@@ -64,7 +64,8 @@ Result<OpenedStore *> OpenStores::open(const ConnectionRecord &connection)
                                                            store->store->isEncrypted(), store->limits.hasChecksums,
                                                            m_journal, m_clock, m_scheduler);
     }
-    OpenedStore opened{.open = std::move(*store), .health = endpoint.health.get(), .patience = &endpoint.patience, .host = {}};
+    OpenedStore opened{.open = std::move(*store), .health = endpoint.health.get(), .patience = &endpoint.patience,
+                       .credentials = std::make_unique<Outage>(WaitReason::Credentials, OpenedStore::kLongestLook, m_clock, m_scheduler), .host = {}};
     opened.host = QUrl(QString::fromUtf8(connection.endpointUrl)).host(QUrl::FullyEncoded).toLower().toLatin1();
     return &m_opened.insert_or_assign(connection.id, std::move(opened)).first->second;
 }
@@ -72,7 +73,9 @@ Result<OpenedStore *> OpenStores::open(const ConnectionRecord &connection)
 void OpenStores::wake()
 {
     for (auto &[url, endpoint] : m_endpoints)
-        endpoint.health->wake();
+        endpoint.health->network().wake();
+    for (auto &[id, opened] : m_opened)
+        opened.credentials->wake();
 }
 
 }  // namespace packmule

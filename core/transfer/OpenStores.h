@@ -31,9 +31,12 @@ struct EndpointPatience {
 
 /// A store with what is known of its endpoint.
 struct OpenedStore {
+    static constexpr Milliseconds kLongestLook{60'000};  ///< between two readings of expired credentials
+
     OpenStore open;
     EndpointHealth *health = nullptr;   ///< shared by all connections to the endpoint
     EndpointPatience *patience = nullptr;
+    std::unique_ptr<Outage> credentials;///< on while what this connection signs with has expired
     QByteArray host;                    ///< lower case; empty for AWS by region
 };
 

@@ -1,6 +1,7 @@
 #include "core/transfer/PartSender.h"
 
 #include "core/base/CrashPoint.h"
+#include "core/transfer/CallGate.h"
 #include "core/transfer/EndpointHealth.h"
 #include "core/transfer/PartSlots.h"
 
@@ -79,21 +80,22 @@ void PartSender::offer(PartNumber part, const QByteArray &md5)
         m_sendings.insert(std::move(kept));
         ++m_ahead;
     }
-    awaitNetwork(part);
+    awaitWay(part);
 }
 
-void PartSender::awaitNetwork(PartNumber part)
+void PartSender::awaitWay(PartNumber part)
 {
-    if (m_context.health.isReachable()) {
+    Outage *const outage = outageOf(m_context);
+    if (!outage) {
         awaitSlot(part);
         return;
     }
-    const auto onTurn = [this, part] {
-        at(part).isProbe = true;
+    const auto onTurn = [this, part, outage] {
+        at(part).probeOf = outage;
         awaitSlot(part);
     };
-    at(part).call = m_context.health.awaitTurn(onTurn);
-    m_callbacks.onOffline();
+    at(part).call = outage->awaitTurn(onTurn);
+    m_callbacks.onHeldBack();
 }
 
 void PartSender::awaitSlot(PartNumber part)
@@ -105,9 +107,9 @@ void PartSender::awaitSlot(PartNumber part)
 void PartSender::transmit(PartNumber part)
 {
     Sending &sending = at(part);
-    if (!m_context.health.isReachable() && !sending.isProbe) {
+    if (const Outage *const outage = outageOf(m_context); outage && sending.probeOf != outage) {
         sending.slot.cancel();
-        awaitNetwork(part);
+        awaitWay(part);
         return;
     }
     if (const Result<void> unchanged = sending.source->check(); !unchanged) {

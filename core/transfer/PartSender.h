@@ -10,7 +10,9 @@
 
 namespace packmule {
 
-/// Takes parts of one file through hash, network, slot and wire. Two parts are hashed ahead of sending, so that the wire
+class Outage;
+
+/// Takes parts of one file through hash, gate, slot and wire. Two parts are hashed ahead of sending, so that the wire
 /// never waits for a digest; the source is looked at before each part goes out. No retry: one send, one result.
 /// Thread: the engine's. Owned by MultipartUploader; nothing is called back after clear() or its end.
 class PartSender
@@ -21,7 +23,7 @@ public:
         std::function<bool(PartNumber, const BodyDigests &, const QByteArray &md5)> onHashed;
         std::function<void(PartNumber, const Result<PartReceipt> &, const Checksum &)> onSent;
         std::function<void()> onRoom;     ///< a part went out: the next may be hashed
-        std::function<void()> onOffline;  ///< a part waits for the network
+        std::function<void()> onHeldBack; ///< a part waits for the network or for credentials
     };
 
     PartSender(UploadContext &context, const PartLayout &layout, Callbacks callbacks);
@@ -47,10 +49,10 @@ private:
         std::shared_ptr<SourceFile> source;
         std::optional<StoredPart> found;
         BodyDigests digests;
-        CallHandle call;   ///< the hash, the wait for the network, or the request
+        CallHandle call;   ///< the hash, the wait for network or credentials, or the request
         CallHandle slot;
         ByteCount sent;
-        bool isProbe = false;  ///< speaks for everybody while the network is down
+        const Outage *probeOf = nullptr;  ///< speaks for everybody who waits there
         bool isAhead = true;
     };
 
@@ -58,7 +60,7 @@ private:
     void onDigests(PartNumber part, const Result<BodyDigests> &digests);
     void hashForETag(Sending &sending);
     void offer(PartNumber part, const QByteArray &md5);
-    void awaitNetwork(PartNumber part);
+    void awaitWay(PartNumber part);
     void awaitSlot(PartNumber part);
     void transmit(PartNumber part);
     void finish(PartNumber part, const Result<PartReceipt> &receipt);

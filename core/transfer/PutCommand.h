@@ -31,7 +31,7 @@ struct PutOptions {
     bool abortOnFailure = false;
     int concurrency = 4;                        ///< slots over all transfers
     std::optional<int> retries;                 ///< nullopt = without limit
-    std::optional<Milliseconds> maxWait;        ///< of lost network
+    std::optional<Milliseconds> maxWait;        ///< of lost network, and for new credentials
     BandwidthSchedule bandwidth;
 };
 

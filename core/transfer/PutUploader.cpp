@@ -59,7 +59,8 @@ void PutUploader::cancel(bool)
 
 void PutUploader::wake()
 {
-    m_context.health.wake();
+    m_context.health.network().wake();
+    m_context.credentials.wake();
     if (!m_isFinished && !m_isStopping && !m_isCommittingEnd && std::exchange(m_isRetryPending, false))
         m_timer = m_context.scheduler.after(Milliseconds{0}, [this] { goOn(); });
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/transfer/NetworkGate.h"
+#include "core/transfer/CallGate.h"
 #include "core/transfer/PartLayout.h"
 #include "core/transfer/Uploader.h"
 
@@ -71,7 +71,7 @@ private:
     std::function<void(TransferRecord, Error)> m_onRestart;
     RetryPolicy m_policy;
     std::minstd_rand m_random;
-    NetworkGate m_gate;
+    CallGate m_gate;
 
     Step m_step = Step::Looking;
     std::shared_ptr<SourceFile> m_source;

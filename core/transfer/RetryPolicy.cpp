@@ -103,9 +103,12 @@ RetryDecision RetryPolicy::decide(const Error &error, const CallHistory &history
 
     case ErrorKind::ClockSkewed:
     case ErrorKind::WrongRegion:
-    case ErrorKind::CredentialsExpired:
         if (history.credentialFaults > 1)
             return verdict(RetryVerdict::Attention, error);
+        return retryAfter(jitteredWait(kNetworkBase, 1, random01), WaitReason::Credentials, error);
+    case ErrorKind::CredentialsExpired:
+        if (history.credentialFaults > 1)
+            return park(WaitReason::Credentials, error);
         return retryAfter(jitteredWait(kNetworkBase, 1, random01), WaitReason::Credentials, error);
     case ErrorKind::BodyMismatch:
         if (history.bodyMismatches > kMaxBodyMismatches)

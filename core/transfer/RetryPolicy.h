@@ -45,7 +45,7 @@ struct RetryDecision {
 /// | ServerFault, MalformedAnswer, TryAgain, Conflict | RetryAfter, full jitter below 50 ms doubling to 20 s |
 /// | Throttled, RequestTimedOut (repeated) | RetryAfter, below 1 s doubling to 20 s, at least Retry-After; isThrottle |
 /// | ClockSkewed, WrongRegion | RetryAfter once (the store has repaired itself meanwhile), then Attention |
-/// | CredentialsExpired | RetryAfter once (credentials are read again), then Attention |
+/// | CredentialsExpired | RetryAfter once (they have been read again), then Park(Credentials) |
 /// | BodyMismatch | RetryAfter twice, then Attention as VerificationFailed |
 /// | InvalidPart, PartTooSmall | Repair |
 /// | NoSuchUpload, ChecksumUnknown | Restart |

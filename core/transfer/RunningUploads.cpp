@@ -65,7 +65,7 @@ void RunningUploads::start(Start start)
     upload->meter = ProgressMeter(start.record.source.size, ByteCount{}, upload->started);
     start.store->patience->begin(upload->started);
     UploadContext context{.store = *start.store->open.store, .limits = start.store->open.limits, .journal = m_journal,
-                          .slots = m_slots, .hasher = m_hasher, .health = *start.store->health, .clock = m_clock,
+                          .slots = m_slots, .hasher = m_hasher, .health = *start.store->health, .credentials = *start.store->credentials, .clock = m_clock,
                           .scheduler = m_scheduler, .newOrphanId = newOrphanId, .openSource = openSource};
     Uploader::Observer observer{.onEvent = [this, id](TransferEventBody body) { onUploaderEvent(id, std::move(body)); },
                                 .onFinished = [this, id](const UploadOutcome &outcome) { onUploaderFinished(id, outcome); }};

@@ -18,6 +18,8 @@ struct EngineOptions {
     int slots = PartSlots::kDefaultCount;                       ///< until a put asks for another --concurrency
     /// NetworkWatch::canReach: is there a way to this host? "" = somewhere on the internet. Empty: always.
     std::function<bool(const QByteArray &host)> canReach;
+    /// So long a command waits for new credentials unless --max-wait says otherwise; empty: for ever, as a window does.
+    std::optional<Milliseconds> credentialsPatience = std::chrono::seconds(30);
     FolderScannerFactory makeScanner;
     UploaderFactory makeUploader;
     SourceOpener openSource;
@@ -76,6 +78,7 @@ private:
     void tally(RunId run, TransferId transfer, const std::function<void(RunTally &)> &add);
 
     void checkPatience();
+    std::optional<Error> reasonToGiveUp(const OpenRun &run, MonotonicTime now) const;
     void giveUp(OpenRun &run, const Error &error, bool isNeverReached);
     void abandonLine(OpenRun &run);
 

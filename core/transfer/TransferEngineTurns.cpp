@@ -136,7 +136,7 @@ void TransferEngine::tally(RunId run, TransferId transfer, const std::function<v
     }
 }
 
-/// The two limits on waiting for the network (cli.md, "When a command ends").
+/// The limits on waiting (cli.md, "When a command ends"): two for the network, one for credentials.
 void TransferEngine::checkPatience()
 {
     const MonotonicTime now = m_clock.now();
@@ -145,20 +145,34 @@ void TransferEngine::checkPatience()
         const bool hasRoute = !m_options.canReach || m_options.canReach(store.host);
         store.patience->look(*store.health, hasRoute, now);
         const bool isNeverReached = store.patience->isNeverReached(*store.health);
-        const Error fault = store.patience->lastFault.value_or(Error{});
         for (auto &[id, run] : m_book.runs()) {
             if (run.store != &store || run.hasGivenUp || !run.isBusy())
                 continue;
-            const auto &maxWait = run.command.options.maxWait;
-            const bool isTooLong = maxWait && store.patience->lostSince && store.patience->lostFor(now) >= *maxWait;
-            if (!isNeverReached && !isTooLong)
+            if (const auto tooLong = reasonToGiveUp(run, now))
+                giveUp(run, *tooLong, false);
+            else if (isNeverReached)
+                giveUp(run, store.patience->lastFault.value_or(Error{}), true);
+            else
                 continue;
-            giveUp(run, fault, !isTooLong);
             ended.append(id);
         }
     }
     for (const RunId id : std::as_const(ended))
         checkEnd(id);
+}
+
+/// What was waited for long enough. Credentials do not come while the network is away.
+std::optional<Error> TransferEngine::reasonToGiveUp(const OpenRun &run, MonotonicTime now) const
+{
+    const EndpointPatience &patience = *run.store->patience;
+    const Outage &credentials = *run.store->credentials;
+    const std::optional<Milliseconds> maxWait = run.command.options.maxWait;
+    if (maxWait && patience.lostSince && patience.lostFor(now) >= *maxWait)
+        return patience.lastFault;
+    const auto limit = maxWait ? maxWait : m_options.credentialsPatience;
+    if (limit && credentials.isOn() && run.store->health->isReachable() && now - *credentials.began() >= *limit)
+        return credentials.error();
+    return std::nullopt;
 }
 
 /// @param isNeverReached a transfer that already has an upload id waits on all the same: the host was there once.

@@ -18,6 +18,7 @@ namespace packmule {
 
 class PartSlots;
 class EndpointHealth;
+class Outage;
 
 /// Everything an uploader works with, by reference; the engine owns it all and outlives every uploader.
 struct UploadContext {
@@ -27,6 +28,7 @@ struct UploadContext {
     PartSlots &slots;
     PartHasher &hasher;
     EndpointHealth &health;   ///< shared per endpoint: abilities learnt, network up or down, throttling
+    Outage &credentials;      ///< shared per connection: on while what it signs with has expired
     Clock &clock;
     Scheduler &scheduler;
     /// Numbers the orphan row of an upload that is given up (restart, skip); the engine counts from Journal::load's highest.

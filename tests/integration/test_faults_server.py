@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Faults of the server that need no waiting: rows 2, 3, 4, 11, 12, 13, 15, 16, 17, 18, 22 of the fault catalogue.
+"""Faults of the server that need little waiting: rows 2, 3, 4, 11, 12, 13, 15 to 18, 20, 22 of the fault catalogue.
 
 Each case scripts the fault server, uploads one file with the built program, and asks for the invariants.
 """
+import json
 import os
 import unittest
 
@@ -266,6 +267,100 @@ class Redirects(PackmuleTest):
                 "body": "<Error><Code>PermanentRedirect</Code></Error>"}
         server, _, _ = self.uploadUnder(rule, 254)
         self.assertLessEqual(server.counters()["requests"]["PutObject"], 3)
+
+
+class ExpiredCredentials(PackmuleTest):
+    """Row 20: the session token ends in the middle of an upload."""
+    REFUSAL = {"operation": "UploadPart", "act": "AnswerInstead", "occurrence": 1, "status": 400,
+               "body": "<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>"}
+
+    def begin(self, refusals, part=0):
+        self.server = self.startFaultServer()
+        self.makeBucket()
+        self.server.setScript([{**self.REFUSAL, "times": refusals, "part": part}])
+        self.path = makeFile(os.path.join(self.folder, "film.bin"), SIZE)
+        self.awsConfig = os.path.join(self.folder, "aws-config")
+        self.awsCredentials = os.path.join(self.folder, "aws-credentials")
+
+    def environment(self, **extra):
+        """Keys from the files only."""
+        environment = super().environment(**extra)
+        if hasattr(self, "awsConfig"):
+            del environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]
+            environment.update(AWS_CONFIG_FILE=self.awsConfig, AWS_SHARED_CREDENTIALS_FILE=self.awsCredentials)
+        return environment
+
+    def writeCredentials(self, token):
+        with open(self.awsCredentials, "w") as file:
+            file.write(f"[default]\naws_access_key_id = {self.accessKey}\naws_secret_access_key = {self.secretKey}\n"
+                       f"aws_session_token = {token}\n")
+
+    def startPut(self, *options):
+        return self.start("put", "--json", self.path, "s3://bucket/film.bin", *PART, *options, bufsize=0)
+
+    def readUntil(self, process, name):
+        """The event of that name; unbuffered, so that communicate() finds the rest."""
+        for line in iter(process.stdout.readline, b""):
+            event = json.loads(line)
+            if event["event"] == name:
+                return event
+        self.fail(f"no event {name}: {process.stderr.read().decode(errors='replace')}")
+
+    def accepted(self):
+        requests = self.server.counters()["requests"]["UploadPart"]
+        return requests - self.server.counters()["struckFaults"]
+
+    def test_row20_a_program_that_hands_out_new_credentials_mends_it_unseen(self):
+        self.begin(refusals=1, part=3)
+        count = os.path.join(self.folder, "count")
+        program = os.path.join(self.folder, "new-token")
+        with open(program, "w") as file:
+            file.write("#!/bin/sh\necho x >> '%s'\nprintf '{\"Version\":1,\"AccessKeyId\":\"%s\",\"SecretAccessKey\":\"%s\","
+                       "\"SessionToken\":\"token-%%s\"}' \"$(grep -c x '%s')\"\n" % (count, self.accessKey, self.secretKey, count))
+        os.chmod(program, 0o755)
+        with open(self.awsConfig, "w") as file:
+            file.write(f"[default]\ncredential_process = {program}\n")
+        run = self.put(self.path, "s3://bucket/film.bin", *PART)
+        self.assertStatus(run, 0)
+        self.assertIsNone(run.event("waiting"))
+        self.assertEqual(self.accepted(), 4, "a part was accepted twice")
+        self.assertInvariants(self.server, "film.bin", self.path, run)
+
+    def test_row20_parked_until_the_credentials_file_is_rewritten(self):
+        self.begin(refusals=0)
+        self.writeCredentials("old")
+        process = self.startPut()
+        waiting = self.readUntil(process, "waiting")
+        self.assertEqual(waiting["reason"], "credentials")
+        self.assertIn("until", waiting)
+        self.server.setScript([])  # whoever comes with new ones is served
+        sent = self.server.counters()["requests"]["UploadPart"]
+        self.writeCredentials("new")
+        run = self.finish(process, 60)
+        self.assertStatus(run, 0)
+        self.assertEqual(self.server.counters()["requests"]["UploadPart"] - sent, 4)
+        self.assertIn(b"waiting for new credentials (the credentials have expired", run.err)
+        self.assertInvariants(self.server, "film.bin", self.path, run)
+
+    def test_row20_never_mended_it_ends_with_253_and_carries_on_later(self):
+        self.begin(refusals=0)
+        self.writeCredentials("old")
+        run = self.finish(self.startPut("--max-wait", "6s"), 60)
+        self.assertStatus(run, 253)
+        failed = run.event("failed")
+        self.assertEqual(failed["kind"], "credentialsExpired")
+        self.assertIn(b"film.bin", run.err)
+        self.assertIn(b"the credentials have expired", run.err)
+        self.assertIn(b"carries on where it stopped", run.err)
+        # Asked again at 5 s, the source had nothing newer: no body was sent for that.
+        self.assertLessEqual(self.server.counters()["requests"]["UploadPart"], 8)
+        self.assertEqual(len(self.server.uploads()), 1)
+        self.server.setScript([])
+        self.writeCredentials("new")
+        again = self.put(self.path, "s3://bucket/film.bin", *PART)
+        self.assertStatus(again, 0)
+        self.assertTrue(again.event("started")["resumed"])
+        self.assertInvariants(self.server, "film.bin", self.path, run, again)
 
 
 if __name__ == "__main__":

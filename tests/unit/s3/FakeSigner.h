@@ -39,7 +39,7 @@ public:
             QTimer::singleShot(0, timer.get(), [timer] {});
         });
     }
-    void forgetCredentials() override { ++forgotten; }
+    void forgetCredentials(const HttpHeaders &) override { ++forgotten; }
 };
 
 }  // namespace packmule

@@ -71,6 +71,16 @@ private Q_SLOTS:
         QCOMPARE(readNow(), QByteArray("connectionLost"));
     }
 
+    void aProgramThatWantsASignInMeansExpiredNotMissing()
+    {
+        m_source->answers = {failure(ErrorKind::CredentialsMissing, QStringLiteral("sign in"))};
+        QCOMPARE(readNow(), QByteArray("credentialsMissing"));  // there never were any
+        m_source->answers = {credentialsNamed("A", m_clock.wallNow() + 1h), failure(ErrorKind::CredentialsMissing, QStringLiteral("sign in"))};
+        QCOMPARE(readNow(), QByteArray("A"));
+        m_scheduler.advance(1h);
+        QCOMPARE(readNow(), QByteArray("credentialsExpired"));
+    }
+
     void saysSoIfTheSourceHasOnlyExpiredOnes()
     {
         m_source->answers = {credentialsNamed("A", m_clock.wallNow() - 1s)};

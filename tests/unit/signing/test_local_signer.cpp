@@ -51,11 +51,22 @@ private:
         return outcome && *outcome ? **outcome : HttpHeaders();
     }
 
+    /// "none", or the name of the error.
+    QByteArray kindOf(Signer &signer)
+    {
+        QByteArray kind = "pending";
+        const CallHandle call = signer.sign(publishedRequest(), [&](const Result<HttpHeaders> &result) {
+            kind = result ? "none" : errorKindName(result.error().kind);
+        });
+        m_scheduler.runDue();
+        return kind;
+    }
+
 private Q_SLOTS:
     void signsThePublishedExample()
     {
         StaticCredentials source(kExample, m_scheduler);
-        LocalSigner signer(source);
+        LocalSigner signer(source, m_clock);
         const HttpHeaders headers = signedBy(signer, publishedRequest());
         QCOMPARE(headers.value("x-amz-date"), QByteArray("20130524T000000Z"));
         QCOMPARE(headers.value("x-amz-content-sha256"), QByteArray(kEmptyPayloadHash));
@@ -72,7 +83,7 @@ private Q_SLOTS:
         Credentials temporary = kExample;
         temporary.sessionToken = "token//+=";
         StaticCredentials source(temporary, m_scheduler);
-        LocalSigner signer(source);
+        LocalSigner signer(source, m_clock);
         const HttpHeaders headers = signedBy(signer, publishedRequest());
         QCOMPARE(headers.value("x-amz-security-token"), QByteArray("token//+="));
         QVERIFY(headers.value("Authorization").contains("SignedHeaders=host;range;x-amz-content-sha256;x-amz-date;x-amz-security-token,"));
@@ -81,7 +92,7 @@ private Q_SLOTS:
     void leavesUnsignedWhatMayChange()
     {
         StaticCredentials source(kExample, m_scheduler);
-        LocalSigner signer(source);
+        LocalSigner signer(source, m_clock);
         SigningRequest request = publishedRequest();
         request.headers.append("User-Agent", "packmule");
         request.headers.append("Accept-Encoding", "identity");
@@ -111,18 +122,68 @@ private Q_SLOTS:
     {
         FakeCredentialsSource source(m_scheduler);
         source.answers = {credentialsNamed("A")};
-        LocalSigner signer(source);
-        signedBy(signer, publishedRequest());
-        signer.forgetCredentials();
+        LocalSigner signer(source, m_clock);
+        signer.forgetCredentials(signedBy(signer, publishedRequest()));
         signedBy(signer, publishedRequest());
         signedBy(signer, publishedRequest());
         QCOMPARE(source.reads, QList<bool>({false, true, false}));
     }
 
+    void doesNotShowRefusedCredentialsAThirdTime()
+    {
+        FakeCredentialsSource source(m_scheduler);
+        source.answers = {credentialsNamed("A")};
+        LocalSigner signer(source, m_clock);
+        signer.forgetCredentials(signedBy(signer, publishedRequest()));
+        signer.forgetCredentials(signedBy(signer, publishedRequest()));  // the first may have been a slip
+        QCOMPARE(kindOf(signer), QByteArray("credentialsExpired"));
+        QCOMPARE(kindOf(signer), QByteArray("credentialsExpired"));
+        QCOMPARE(source.reads, QList<bool>({false, true, true, true}));  // asked again each time
+        source.answers = {credentialsNamed("B")};
+        QCOMPARE(kindOf(signer), QByteArray("none"));
+    }
+
+    void triesRefusedCredentialsAgainAfterAMinute()
+    {
+        StaticCredentials source(kExample, m_scheduler);
+        LocalSigner signer(source, m_clock);
+        signer.forgetCredentials(signedBy(signer, publishedRequest()));
+        signer.forgetCredentials(signedBy(signer, publishedRequest()));
+        QCOMPARE(kindOf(signer), QByteArray("credentialsExpired"));
+        m_scheduler.advance(61s);
+        QCOMPARE(kindOf(signer), QByteArray("none"));
+    }
+
+    void aLateRefusalOfTheOldTokenDoesNotTouchTheNew()
+    {
+        Credentials old = kExample, renewed = kExample;
+        old.sessionToken = "old";
+        renewed.sessionToken = "new";
+        FakeCredentialsSource source(m_scheduler);
+        source.answers = {old, renewed};
+        LocalSigner signer(source, m_clock);
+        const HttpHeaders early = signedBy(signer, publishedRequest());
+        for (int part = 0; part < 4; ++part)  // four were in flight
+            signer.forgetCredentials(early);
+        QCOMPARE(signedBy(signer, publishedRequest()).value("x-amz-security-token"), QByteArray("new"));
+    }
+
+    void aSourceThatFailsWhileNewOnesAreAwaitedIsNoEnd()
+    {
+        FakeCredentialsSource source(m_scheduler);
+        source.answers = {credentialsNamed("A"), failure(ErrorKind::CredentialsMissing, QStringLiteral("half a file")),
+                          failure(ErrorKind::NameNotResolved, QStringLiteral("sts")), credentialsNamed("B")};
+        LocalSigner signer(source, m_clock);
+        signer.forgetCredentials(signedBy(signer, publishedRequest()));
+        QCOMPARE(kindOf(signer), QByteArray("credentialsExpired"));
+        QCOMPARE(kindOf(signer), QByteArray("nameNotResolved"));
+        QCOMPARE(kindOf(signer), QByteArray("none"));
+    }
+
     void passesOnWhatTheSourceLacks()
     {
         StaticCredentials source(failure(ErrorKind::CredentialsMissing, QStringLiteral("looked in the environment")), m_scheduler);
-        LocalSigner signer(source);
+        LocalSigner signer(source, m_clock);
         std::optional<Result<HttpHeaders>> outcome;
         const CallHandle call = signer.sign(publishedRequest(), [&](Result<HttpHeaders> result) { outcome = std::move(result); });
         m_scheduler.runDue();
@@ -134,7 +195,7 @@ private Q_SLOTS:
     void staysSilentOnceTheHandleIsGone()
     {
         StaticCredentials source(kExample, m_scheduler);
-        LocalSigner signer(source);
+        LocalSigner signer(source, m_clock);
         bool hasAnswered = false;
         CallHandle call = signer.sign(publishedRequest(), [&](const Result<HttpHeaders> &) { hasAnswered = true; });
         call = {};

@@ -10,7 +10,7 @@ namespace packmule {
 
 /// How the fake uploads of one key go.
 struct FakeUploadScript {
-    enum class Way { Complete, Hang, Fail, LoseNetwork };
+    enum class Way { Complete, Hang, Fail, LoseNetwork, ExpireCredentials };
     Way way = Way::Complete;
     Error error{};
     bool isStoppable = true;       ///< false: stop() is never answered, as with a Complete on its way
@@ -100,8 +100,12 @@ private:
             end(TransferState::NeedsAttention, UploadOutcome::End::NeedsAttention, m_script.error);
             return;
         case FakeUploadScript::Way::LoseNetwork:
-            m_context.health.noteNetworkLost(m_script.error);
+            m_context.health.network().note(m_script.error);
             m_observer.onEvent(WaitingEvent{.reason = WaitReason::Network, .error = m_script.error, .until = {}});
+            return;
+        case FakeUploadScript::Way::ExpireCredentials:
+            m_context.credentials.note(m_script.error);
+            m_observer.onEvent(WaitingEvent{.reason = WaitReason::Credentials, .error = m_script.error, .until = {}});
             return;
         }
     }

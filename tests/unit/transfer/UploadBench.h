@@ -29,6 +29,7 @@ struct UploadBench {
     TransferRecord record;
     qint64 nextOrphan = 1;
     std::unique_ptr<EndpointHealth> health;
+    Outage credentials{WaitReason::Credentials, std::chrono::minutes(1), clock, scheduler};
     std::unique_ptr<Uploader> uploader;
     QList<TransferEventBody> events;
     std::optional<UploadOutcome> outcome;
@@ -66,7 +67,7 @@ struct UploadBench {
             return std::static_pointer_cast<SourceFile>(opened);
         };
         return {.store = store, .limits = limits, .journal = journal, .slots = slots, .hasher = hasher, .health = *health,
-                .clock = clock, .scheduler = scheduler, .newOrphanId = [this] { return nextOrphan++; }, .openSource = open};
+                .credentials = credentials, .clock = clock, .scheduler = scheduler, .newOrphanId = [this] { return nextOrphan++; }, .openSource = open};
     }
     void start()
     {
@@ -140,6 +141,15 @@ inline FakeAnswer failing(ErrorKind kind)
 {
     FakeAnswer answer = lost(kind);
     answer.isExecuted = false;
+    return answer;
+}
+
+/// The service's own word that the credentials have expired.
+inline FakeAnswer expired()
+{
+    FakeAnswer answer = failing(ErrorKind::CredentialsExpired);
+    answer.error->httpStatus = 400;
+    answer.error->s3Code = "ExpiredToken";
     return answer;
 }
 

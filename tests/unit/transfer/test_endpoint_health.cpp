@@ -37,7 +37,7 @@ struct Bench {
     void wait(int count)
     {
         for (int i = 0; i < count; ++i)
-            turns.push_back(health.awaitTurn([this] { ++gone; }));
+            turns.push_back(health.network().awaitTurn([this] { ++gone; }));
     }
 };
 
@@ -80,7 +80,7 @@ void TestEndpointHealth::remembersWhatWasEchoed()
 void TestEndpointHealth::oneProbeSpeaksForAllThatWait()
 {
     Bench bench;
-    bench.health.noteNetworkLost(kRefused);
+    bench.health.network().note(kRefused);
     bench.wait(1000);
     bench.scheduler.advance(std::chrono::seconds(4));
     QCOMPARE(bench.gone, 0);
@@ -95,14 +95,14 @@ void TestEndpointHealth::oneProbeSpeaksForAllThatWait()
 void TestEndpointHealth::probesFromFiveSecondsToFiveMinutes()
 {
     Bench bench;
-    bench.health.noteNetworkLost(kRefused);
+    bench.health.network().note(kRefused);
     QList<qint64> waits;
     for (int i = 0; i < 9; ++i) {
         bench.wait(1);
         const MonotonicTime before = bench.clock.now();
         QVERIFY(bench.scheduler.runUntil([&] { return bench.gone == i + 1; }));
         waits.append(std::chrono::duration_cast<std::chrono::seconds>(bench.clock.now() - before).count());
-        bench.health.noteNetworkLost(kRefused);
+        bench.health.network().note(kRefused);
     }
     QCOMPARE(waits, QList<qint64>({5, 10, 20, 40, 80, 160, 300, 300, 300}));
 }
@@ -112,7 +112,7 @@ void TestEndpointHealth::aCallThatWasOnItsWayIsNoProbe()
     Bench bench;
     bench.wait(0);
     for (int i = 0; i < 4; ++i)
-        bench.health.noteNetworkLost(kRefused);  // four parts were in flight
+        bench.health.network().note(kRefused);  // four parts were in flight
     bench.wait(1);
     bench.scheduler.advance(std::chrono::milliseconds(5'001));
     QCOMPARE(bench.gone, 1);
@@ -121,9 +121,9 @@ void TestEndpointHealth::aCallThatWasOnItsWayIsNoProbe()
 void TestEndpointHealth::wakeProbesNow()
 {
     Bench bench;
-    bench.health.noteNetworkLost(kRefused);
+    bench.health.network().note(kRefused);
     bench.wait(2);
-    bench.health.wake();
+    bench.health.network().wake();
     bench.scheduler.runDue();
     QCOMPARE(bench.gone, 1);
 }

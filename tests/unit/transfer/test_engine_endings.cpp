@@ -17,6 +17,9 @@ private Q_SLOTS:
     void withoutARouteThe30SecondsDoNotRun();
     void anUploadThatHasBegunAlwaysWaits();
     void maxWaitEndsEverything();
+    void expiredCredentialsEndTheRunAfter30Seconds();
+    void maxWaitIsHowLongNewCredentialsAreAwaited();
+    void anotherConnectionDoesNotWaitForThem();
     void pauseStopsAndSurvivesARestart();
     void resumingAPausedTransferPutsItInLineWhereItsRunIsBusy();
     void removeOfARunningTransferAborts();
@@ -37,6 +40,7 @@ private:
 
 namespace {
 
+const Error kExpired = Error::make(ErrorKind::CredentialsExpired, QStringLiteral("expired"));
 const Error kRefused = Error::make(ErrorKind::ConnectionRefused, QStringLiteral("refused"));
 
 }  // namespace
@@ -103,6 +107,53 @@ void TestEngineEndings::maxWaitEndsEverything()
     QVERIFY(!bench.ended.first().second.isNeverReachable);
     QCOMPARE(bench.ended.first().second.summary.failed, 1);
     QCOMPARE(bench.stateOf(1), TransferState::Sending);
+}
+
+void TestEngineEndings::expiredCredentialsEndTheRunAfter30Seconds()
+{
+    EngineBench bench;
+    bench.uploaders.otherwise = {.way = Way::ExpireCredentials, .error = kExpired, .uploadId = "u1"};
+    bench.put(bench.command({bench.file("a"), bench.file("b")}, "x/"));
+    bench.scheduler.advance(29s);
+    QVERIFY(bench.ended.isEmpty());
+    bench.scheduler.advance(2s);
+    QCOMPARE(bench.ended.size(), 1);
+    QCOMPARE(bench.ended.first().second.configurationError, ErrorKind::CredentialsExpired);
+    const auto failed = std::get<FailedEvent>(bench.eventsOf<FailedEvent>().first().body);
+    QCOMPARE(failed.error.kind, ErrorKind::CredentialsExpired);
+    QVERIFY(failed.isResumable);
+    QCOMPARE(bench.stateOf(1), TransferState::Sending);
+}
+
+void TestEngineEndings::maxWaitIsHowLongNewCredentialsAreAwaited()
+{
+    EngineBench bench;
+    bench.uploaders.otherwise = {.way = Way::ExpireCredentials, .error = kExpired};
+    PutCommand command = bench.command({bench.file("a")}, "x/");
+    command.options.maxWait = Milliseconds{600'000};
+    bench.put(command);
+    bench.scheduler.advance(599s);
+    QVERIFY(bench.ended.isEmpty());
+    bench.scheduler.advance(2s);
+    QCOMPARE(bench.ended.size(), 1);
+}
+
+void TestEngineEndings::anotherConnectionDoesNotWaitForThem()
+{
+    EngineBench bench;
+    bench.usesRealUploaders = true;
+    bench.restart();
+    bench.provider.store->answerer = [](const FakeRequest &request) {
+        FakeAnswer expired{.error = kExpired};
+        return request.object.key.startsWith("x/") ? std::optional(expired) : std::nullopt;
+    };
+    bench.put(bench.command({bench.file("a")}, "x/"));
+    bench.scheduler.advance(6s);
+    PutCommand other = bench.command({bench.file("b")}, "y/");
+    other.connection.id = "c2";
+    const RunOutcome outcome = bench.putToEnd(other);
+    QCOMPARE(outcome.summary.completed, 1);
+    QCOMPARE(bench.ended.size(), 1);  // the first still waits
 }
 
 void TestEngineEndings::pauseStopsAndSurvivesARestart()

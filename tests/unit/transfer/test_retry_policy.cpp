@@ -16,7 +16,7 @@ private Q_SLOTS:
     void givesUpAfterTheRetriesAskedFor();
     void neverCountsTheNetwork();
     void looksForTheNetworkAfterTwoLostConnections();
-    void readsCredentialsAgainOnce();
+    void readsCredentialsAgainOnceThenParks();
     void explainsBytesThatArriveWrong();
     void throttlesOnlyWhenBodiesKeepComingTooSlowly();
 };
@@ -55,7 +55,7 @@ void TestRetryPolicy::givesEachKindItsVerdict_data()
     row(ErrorKind::TryAgain, RetryAfter, RetryAfter);
     row(ErrorKind::ClockSkewed, RetryAfter, Attention);
     row(ErrorKind::WrongRegion, RetryAfter, Attention);
-    row(ErrorKind::CredentialsExpired, RetryAfter, Attention);
+    row(ErrorKind::CredentialsExpired, RetryAfter, Park);
     row(ErrorKind::CredentialsRefused, Attention, Attention);
     row(ErrorKind::CredentialsMissing, Attention, Attention);
     row(ErrorKind::AccessDenied, Attention, Attention);
@@ -133,10 +133,12 @@ void TestRetryPolicy::looksForTheNetworkAfterTwoLostConnections()
     QCOMPARE(parked.reason, WaitReason::Network);
 }
 
-void TestRetryPolicy::readsCredentialsAgainOnce()
+void TestRetryPolicy::readsCredentialsAgainOnceThenParks()
 {
     QCOMPARE(decideAfter(RetryPolicy(0), ErrorKind::CredentialsExpired, 1).verdict, RetryVerdict::RetryAfter);
-    QCOMPARE(decideAfter(RetryPolicy(), ErrorKind::CredentialsExpired, 2).verdict, RetryVerdict::Attention);
+    const RetryDecision parked = decideAfter(RetryPolicy(0), ErrorKind::CredentialsExpired, 2);
+    QCOMPARE(parked.verdict, RetryVerdict::Park);
+    QCOMPARE(parked.reason, WaitReason::Credentials);
 }
 
 void TestRetryPolicy::explainsBytesThatArriveWrong()
