@@ -24,8 +24,9 @@ if(PACKMULE_SANITIZE)
     target_compile_options(packmule_options INTERFACE
         -fsanitize=${PACKMULE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(packmule_options INTERFACE -fsanitize=${PACKMULE_SANITIZE})
+    # Link order: tests put libfaketime before the program.
     set(PACKMULE_SANITIZER_ENVIRONMENT
-        "TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_LIST_DIR}/../tests/sanitizers/tsan.supp;LSAN_OPTIONS=suppressions=${CMAKE_CURRENT_LIST_DIR}/../tests/sanitizers/lsan.supp:print_suppressions=0")
+        "ASAN_OPTIONS=verify_asan_link_order=0;TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_LIST_DIR}/../tests/sanitizers/tsan.supp;LSAN_OPTIONS=suppressions=${CMAKE_CURRENT_LIST_DIR}/../tests/sanitizers/lsan.supp:print_suppressions=0")
 endif()
 
 # packmule_precompile(NAME): the Qt and standard headers that everybody includes, compiled once (a third of the time for
