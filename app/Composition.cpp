@@ -108,7 +108,7 @@ Result<std::unique_ptr<Composition::Opened>> Composition::openNew(const Connecti
         opened->credentials = std::move(*source);
         opened->signer = std::make_unique<LocalSigner>(*opened->credentials, m_clock);
     }
-    S3StoreSettings settings{*endpoint, profile, connection.addressing, Milliseconds(0)};
+    S3StoreSettings settings{*endpoint, profile, connection.addressing};
     opened->store = std::make_shared<S3ObjectStore>(**transport, *opened->signer, m_clock, settings);
     opened->limits = limitsOf(profile);
     opened->endpoint.endpointUrl = endpoint->isAws() ? "aws:" + endpoint->region() : endpoint->url();

@@ -99,6 +99,10 @@ public:
 
     /// Local time plus what the server's Date says it is off (facts B7).
     virtual WallTime serverNow() const = 0;
+    /// Server minus local, as learnt or assumed; 0 while not known. Changes by more than five seconds only.
+    virtual Milliseconds clockOffset() const = 0;
+    /// What an earlier run learnt; the next answers correct it.
+    virtual void assumeClockOffset(Milliseconds offset) = 0;
     /// True if bodies travel over TLS.
     virtual bool isEncrypted() const = 0;
     /// HTTP requests sent so far, repairs and probes included.

@@ -177,11 +177,7 @@ void S3Call::transmit(const S3Request &request, const RequestPlace &place, const
     m_authority = authority;
     ++m_sender.m_requestCount;
     m_step = m_sender.m_transport.send(std::move(http), std::move(progress),
-                                       [this, done = std::move(done)](std::expected<HttpResponse, HttpFailure> answer) {
-                                           if (answer)
-                                               m_sender.noteAnswer();
-                                           done(std::move(answer));
-                                       });
+                                       std::move(done));
 }
 
 void S3Call::onAnswer(std::expected<HttpResponse, HttpFailure> answer)

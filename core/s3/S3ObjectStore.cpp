@@ -9,11 +9,10 @@
 namespace packmule {
 
 S3ObjectStore::S3ObjectStore(HttpTransport &transport, Signer &signer, const Clock &clock,
-                             const S3StoreSettings &settings, S3Observer observer)
+                             const S3StoreSettings &settings)
     : m_profile(settings.profile),
       m_sender(transport, signer, clock, settings.endpoint,
-               settings.addressing == AddressingStyle::Auto ? settings.profile.addressing : settings.addressing,
-               settings.clockOffset, std::move(observer))
+               settings.addressing == AddressingStyle::Auto ? settings.profile.addressing : settings.addressing)
 {
 }
 

@@ -11,7 +11,6 @@ struct S3StoreSettings {
     Endpoint endpoint;
     ProviderProfile profile;
     AddressingStyle addressing = AddressingStyle::Auto;  ///< Auto: the profile's, then by bucket name
-    Milliseconds clockOffset{0};                         ///< as learnt in an earlier run
 };
 
 /// ObjectStore over HTTP: requests from S3Requests, repairs and probes by S3Sender, answers by S3Answers.
@@ -19,8 +18,7 @@ struct S3StoreSettings {
 class S3ObjectStore final : public ObjectStore
 {
 public:
-    S3ObjectStore(HttpTransport &transport, Signer &signer, const Clock &clock, const S3StoreSettings &settings,
-                  S3Observer observer = {});
+    S3ObjectStore(HttpTransport &transport, Signer &signer, const Clock &clock, const S3StoreSettings &settings);
 
     CallHandle createMultipartUpload(const ObjectAddress &object, const ObjectSettings &settings,
                                      const IntegrityPlan &integrity, Done<CreatedUpload> done) override;
@@ -49,6 +47,8 @@ public:
                                    Done<QByteArray> done) override;
 
     WallTime serverNow() const override { return m_sender.serverNow(); }
+    Milliseconds clockOffset() const override { return m_sender.clockOffset(); }
+    void assumeClockOffset(Milliseconds offset) override { m_sender.assumeClockOffset(offset); }
     bool isEncrypted() const override { return m_sender.endpoint().isEncrypted(); }
     int requestCount() const override { return m_sender.requestCount(); }
 

@@ -23,9 +23,9 @@ QByteArray identityOf(const S3Request &request)
 }  // namespace
 
 S3Sender::S3Sender(HttpTransport &transport, Signer &signer, const Clock &clock, Endpoint endpoint,
-                   AddressingStyle addressing, Milliseconds clockOffset, S3Observer observer)
+                   AddressingStyle addressing)
     : m_transport(transport), m_signer(signer), m_clock(clock), m_endpoint(std::move(endpoint)),
-      m_addressing(addressing), m_observer(std::move(observer)), m_clockOffset(clockOffset)
+      m_addressing(addressing)
 {
 }
 
@@ -63,17 +63,7 @@ bool S3Sender::learnClock(const HttpHeaders &headers, const QByteArray &serverTi
         return false;
     qCInfo(lcS3) << "the service's clock is" << offset.count() << "ms ahead of ours";
     m_clockOffset = offset;
-    if (m_observer.onClockOffset)
-        m_observer.onClockOffset(offset);
     return true;
-}
-
-void S3Sender::noteAnswer()
-{
-    if (std::exchange(m_hasAnswered, true))
-        return;
-    if (m_observer.onAnswered)
-        m_observer.onAnswered();
 }
 
 bool S3Sender::isDenialTelling(const S3Request &broken)

@@ -54,6 +54,7 @@ void CallGate::noteOutages(const std::optional<Error> &error, const RetryDecisio
     Outage &credentials = m_context.credentials;
     const auto isParkedFor = [&](WaitReason reason) { return decision.verdict == RetryVerdict::Park && decision.reason == reason; };
     m_context.health.noteResult(error);
+    m_context.health.noteClockOffset(m_context.store.clockOffset());
     const bool isExpired = error && error->kind == ErrorKind::CredentialsExpired;
     if (!error || (error->httpStatus && !isExpired))
         credentials.end();  // an answer to a signature of ours

@@ -82,6 +82,14 @@ void EndpointHealth::noteChecksumUnknown(ChecksumAlgorithm algorithm)
     save();
 }
 
+void EndpointHealth::noteClockOffset(Milliseconds offset)
+{
+    if (m_record.clockOffset == offset)
+        return;
+    m_record.clockOffset = offset;
+    save();
+}
+
 void EndpointHealth::noteAnswer()
 {
     if (!m_record.hasAnswered) {

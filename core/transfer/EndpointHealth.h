@@ -29,6 +29,10 @@ public:
     /// Not echoed, or refused by name; never from a mismatch.
     void noteChecksumUnknown(ChecksumAlgorithm algorithm);
 
+    // Clock
+    /// Server minus local, as the store has it now; kept for the next run.
+    void noteClockOffset(Milliseconds offset);
+
     // Network
     /// A connection was once accepted, in any run that the journal remembers.
     bool hasAnswered() const { return m_record.hasAnswered; }

@@ -64,6 +64,7 @@ Result<OpenedStore *> OpenStores::open(const ConnectionRecord &connection)
                                                            store->store->isEncrypted(), store->limits.hasChecksums,
                                                            m_journal, m_clock, m_scheduler);
     }
+    store->store->assumeClockOffset(endpoint.health->record().clockOffset);
     OpenedStore opened{.open = std::move(*store), .health = endpoint.health.get(), .patience = &endpoint.patience,
                        .credentials = std::make_unique<Outage>(WaitReason::Credentials, OpenedStore::kLongestLook, m_clock, m_scheduler), .host = {}};
     opened.host = QUrl(QString::fromUtf8(connection.endpointUrl)).host(QUrl::FullyEncoded).toLower().toLatin1();

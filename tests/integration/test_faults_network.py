@@ -178,6 +178,17 @@ class NetworkFaults(PackmuleTest):
     def test_row19_a_clock_a_year_ahead_costs_one_free_retry(self):
         self.assertEqual(self.clockOff("+1y"), 2)
 
+    def test_row19_the_clock_is_learnt_once_and_not_once_per_process(self):
+        server = self.begin(size=4096)
+        for number in range(3):
+            run = self.put(self.path, f"s3://bucket/{number}", prefix=("faketime", "-f", "-1h"))
+            self.assertStatus(run, 0)
+        self.assertEqual(server.counters()["requests"]["PutObject"], 3 + 1)
+        run = self.put(self.path, "s3://bucket/mended")  # what was learnt is wrong by now: one repair, and learnt anew
+        self.assertStatus(run, 0)
+        self.assertStatus(self.put(self.path, "s3://bucket/again"), 0)
+        self.assertEqual(server.counters()["requests"]["PutObject"], 3 + 1 + 2 + 1)
+
     # Row 21
 
     def test_row21_a_flipped_bit_on_the_way_up_is_sent_again(self):

@@ -77,9 +77,12 @@ FakeAnswer FakeObjectStore::answerTo(FakeRequest &request)
 }
 
 template<typename T>
-CallHandle FakeObjectStore::answer(FakeRequest request, std::function<Result<T>()> effect, Done<T> done, std::function<void()> onBodySent)
+CallHandle FakeObjectStore::answer(FakeRequest request, std::function<Result<T>()> effect, Done<T> done, std::function<void()> onBodySent,
+                                   const std::shared_ptr<bool> &isSentTwice)
 {
     const FakeAnswer how = answerTo(request);
+    if (isSentTwice)
+        *isSentTwice = how.isSentTwice;
     if (how.isNever)
         return CallHandle([] {});
     const bool isPart = request.operation == FakeOperation::UploadPart || request.operation == FakeOperation::Put;
@@ -119,7 +122,16 @@ CallHandle FakeObjectStore::createMultipartUpload(const ObjectAddress &object, c
                                                   const IntegrityPlan &integrity, Done<CreatedUpload> done)
 {
     FakeRequest request{.operation = FakeOperation::Create, .object = object, .integrity = integrity, .settings = settings};
-    return answer<CreatedUpload>(request, [=, this] { return model.create(object, settings, integrity, serverNow()); }, std::move(done));
+    const auto isSentTwice = std::make_shared<bool>(false);
+    const auto effect = [=, this] {
+        if (*isSentTwice)
+            (void)model.create(object, settings, integrity, serverNow());
+        Result<CreatedUpload> created = model.create(object, settings, integrity, serverNow());
+        if (created)
+            created->mayHaveTwin = *isSentTwice;
+        return created;
+    };
+    return answer<CreatedUpload>(request, effect, std::move(done), {}, isSentTwice);
 }
 
 CallHandle FakeObjectStore::uploadPart(const PartAddress &part, const IntegrityPlan &integrity, ObjectBody body,

@@ -17,6 +17,7 @@ struct FakeAnswer {
     bool isNever = false;            ///< hangs until dropped
     Milliseconds delay{0};           ///< on top of `latency`
     bool landsWhenDropped = false;   ///< the effect comes although the caller hung up
+    bool isSentTwice = false;        ///< Create: the transport resent it, and the store carried out both
 };
 
 /// One request as it was made.
@@ -46,7 +47,7 @@ public:
     QList<FakeRequest> requests;
     Milliseconds latency{0};
     bool encrypted = true;
-    Milliseconds clockOffset{0};
+    Milliseconds knownOffset{0};   ///< of its clock: learnt, or assumed by the caller
     /// Runs as each request is made: the place to change the source, the model or the script.
     std::function<void(const FakeRequest &)> onRequest;
 
@@ -88,7 +89,9 @@ public:
     CallHandle deleteBucket(const QByteArray &bucket, Done<void> done) override;
     CallHandle bucketConfiguration(const QByteArray &bucket, const QByteArray &subresource, Done<QByteArray> done) override;
 
-    WallTime serverNow() const override { return m_scheduler.clock().wallNow() + clockOffset; }
+    WallTime serverNow() const override { return m_scheduler.clock().wallNow() + knownOffset; }
+    Milliseconds clockOffset() const override { return knownOffset; }
+    void assumeClockOffset(Milliseconds offset) override { knownOffset = offset; }
     bool isEncrypted() const override { return encrypted; }
     int requestCount() const override { return static_cast<int>(requests.size()); }
 
@@ -97,7 +100,8 @@ private:
 
     FakeAnswer answerTo(FakeRequest &request);
     template<typename T>
-    CallHandle answer(FakeRequest request, std::function<Result<T>()> effect, Done<T> done, std::function<void()> onBodySent = {});
+    CallHandle answer(FakeRequest request, std::function<Result<T>()> effect, Done<T> done, std::function<void()> onBodySent = {},
+                      const std::shared_ptr<bool> &isSentTwice = {});
 
     FakeScheduler &m_scheduler;
     QList<Script> m_script;

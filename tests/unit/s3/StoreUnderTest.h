@@ -14,17 +14,13 @@ namespace packmule {
 /// An S3ObjectStore between fakes, and the outcome of the call under test.
 struct StoreUnderTest {
     explicit StoreUnderTest(const QByteArray &url = "https://store.example.com", const QByteArray &provider = "other")
-        : store(transport, signer, clock, {.endpoint = *Endpoint::parse(url, {}), .profile = *providerProfile(provider)},
-                {.onClockOffset = [this](Milliseconds offset) { offsets.append(offset.count()); },
-                 .onAnswered = [this] { ++answered; }})
+        : store(transport, signer, clock, {.endpoint = *Endpoint::parse(url, {}), .profile = *providerProfile(provider)})
     {
     }
 
     FakeTransport transport;
     FakeSigner signer;
     FakeClock clock;
-    QList<qint64> offsets;
-    int answered = 0;
     S3ObjectStore store;
     CallHandle call;
 };

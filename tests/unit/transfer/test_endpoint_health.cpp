@@ -20,6 +20,7 @@ private Q_SLOTS:
     void aCallThatWasOnItsWayIsNoProbe();
     void wakeProbesNow();
     void remembersThatTheHostHasAnswered();
+    void remembersTheClock();
 };
 
 namespace {
@@ -138,6 +139,18 @@ void TestEndpointHealth::remembersThatTheHostHasAnswered()
     QVERIFY(bench.health.hasAnswered());
     bench.scheduler.advance(Milliseconds{250});
     QVERIFY(bench.journal.endpoints["https://s3"].hasAnswered);
+}
+
+void TestEndpointHealth::remembersTheClock()
+{
+    Bench bench;
+    bench.health.noteClockOffset(std::chrono::hours(1));
+    bench.scheduler.advance(Milliseconds{250});
+    QCOMPARE(bench.journal.endpoints["https://s3"].clockOffset, std::chrono::hours(1));
+    bench.journal.endpoints.clear();
+    bench.health.noteClockOffset(std::chrono::hours(1));
+    bench.scheduler.advance(Milliseconds{250});
+    QVERIFY(bench.journal.endpoints.empty());  // not news
 }
 
 QTEST_GUILESS_MAIN(TestEndpointHealth)

@@ -40,6 +40,7 @@ private Q_SLOTS:
     void missingCredentialsRefuseTheCommand();
     void everythingRefusedByTheServiceIsTold();
     void realUploadersBringAFolderToTheStore();
+    void whatWasLearntOfAnEndpointServesTheNextProcess();
 
 private:
     CryptoLibrary m_crypto;
@@ -426,6 +427,24 @@ void TestEngine::realUploadersBringAFolderToTheStore()
     QCOMPARE(object->content, QByteArray("alpha"));
     QVERIFY(bench.provider.store->model.object({"b", "x/empty"}));
     QCOMPARE(bench.provider.store->requestCount(), 2);
+}
+
+void TestEngine::whatWasLearntOfAnEndpointServesTheNextProcess()
+{
+    EngineBench bench;
+    bench.usesRealUploaders = true;
+    bench.restart();
+    bench.provider.store->onRequest = [&](const FakeRequest &) { bench.provider.store->knownOffset = 1h; };  // its Date said so
+    bench.putToEnd(bench.command({bench.file("a")}, "x/"));
+    bench.scheduler.advance(1s);
+    bench.provider.store = std::make_shared<FakeObjectStore>(bench.scheduler);
+    bench.restart();
+    bench.putToEnd(bench.command({bench.file("b")}, "x/"));
+    QCOMPARE(bench.provider.store->clockOffset(), 1h);
+    const EndpointRecord &kept = bench.journal.endpoints["https://s3.example.net"];
+    QVERIFY(kept.hasAnswered);
+    QCOMPARE(kept.clockOffset, 1h);
+    QCOMPARE(kept.checksum, ChecksumAlgorithm::Crc64Nvme);
 }
 
 QTEST_GUILESS_MAIN(TestEngine)
