@@ -16,6 +16,8 @@ class TestMultipartPlan : public QObject
 
 private Q_SLOTS:
     void tellsTheLifeOfAnUpload();
+    void aCreateSentTwiceIsSweptForBeforeItsIdIsSaved();
+    void aTwinThatCannotBeLookedForIsOnlyMentioned();
     void looksForOrphansAfterALostCreate();
     void resumesWithWhatServerAndJournalAgreeOn();
     void endsAListingThatGoesRound();
@@ -115,6 +117,19 @@ void send(Plan &plan, int part)
     plan.onPartSent(*PartNumber::from(part), PartReceipt{eTagOf(part), true}, crc(part), kNow);
 }
 
+/// From the start to Sweeping: the transport had to send the Create again.
+void createTwice(Plan &plan)
+{
+    begin<Plan::CheckSource>(plan);
+    plan.onSource(Plan::SourceVerdict::Same);
+    QCOMPARE(persist(plan), TransferState::Creating);
+    begin<Plan::CreateUpload>(plan);
+    CreatedUpload created;
+    created.uploadId = "id";
+    created.mayHaveTwin = true;
+    plan.onCreated(created, kNow);
+}
+
 /// From the start to Sending.
 void create(Plan &plan)
 {
@@ -129,6 +144,27 @@ void create(Plan &plan)
 }
 
 }  // namespace
+
+void TestMultipartPlan::aCreateSentTwiceIsSweptForBeforeItsIdIsSaved()
+{
+    Plan plan = planOf(recordOf(TransferState::Queued), 2);
+    createTwice(plan);
+    begin<Plan::SweepOrphans>(plan);
+    plan.onSwept({}, kNow);
+    QCOMPARE(persist(plan), TransferState::Sending);
+    send(plan, 1);
+}
+
+void TestMultipartPlan::aTwinThatCannotBeLookedForIsOnlyMentioned()
+{
+    Plan plan = planOf(recordOf(TransferState::Queued), 2);
+    createTwice(plan);
+    begin<Plan::SweepOrphans>(plan);
+    plan.onSwept(std::unexpected(errorOf(ErrorKind::AccessDenied)), kNow);
+    QCOMPARE(plan.takeNotices().size(), 1);
+    QCOMPARE(persist(plan), TransferState::Sending);
+    QCOMPARE(plan.step(), Plan::Step::Sending);
+}
 
 void TestMultipartPlan::tellsTheLifeOfAnUpload()
 {

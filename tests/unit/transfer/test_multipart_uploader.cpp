@@ -34,6 +34,7 @@ private Q_SLOTS:
     void saysSoWhereHeadIsForbidden();
     void neverSaysDoneForAnotherObject();
     void waitsOutALostNetwork();
+    void looksForTheTwinOfACreateThatWentOutTwice();
     void stopsForWhatAPersonMustMend_data();
     void stopsForWhatAPersonMustMend();
     void learnsAChecksumThatIsNotEchoed();
@@ -412,6 +413,22 @@ void TestMultipartUploader::neverSaysDoneForAnotherObject()
     QCOMPARE(bench.outcome->error->kind, ErrorKind::VerificationFailed);
     QVERIFY(bench.all<CompletedEvent>().isEmpty());
     QCOMPARE(bench.journal.transfers[1].state, TransferState::NeedsAttention);
+}
+
+void TestMultipartUploader::looksForTheTwinOfACreateThatWentOutTwice()
+{
+    UploadBench bench(40);
+    FakeAnswer twice;
+    twice.isSentTwice = true;
+    bench.store.scriptNth(Op::Create, 1, twice);
+    bench.start();
+    QVERIFY(bench.scheduler.runUntil([&] { return bench.uploader->confirmedParts() == 1; }));
+    QCOMPARE(bench.store.model.uploads.size(), 1);  // the empty one went before the first part was sent
+    QVERIFY(bench.run());
+    VERIFY_DONE(bench);
+    QCOMPARE(bench.store.count(Op::Create), 1);
+    QCOMPARE(bench.store.count(Op::ListUploads), 1);
+    QCOMPARE(bench.store.count(Op::Abort), 1);
 }
 
 void TestMultipartUploader::waitsOutALostNetwork()
