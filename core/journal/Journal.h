@@ -41,7 +41,7 @@ public:
                                                   std::function<void(Result<QList<TransferRecord>>)> done) = 0;
     /// Rows of the list for people: `offset`, `limit`, newest first, every state.
     [[nodiscard]] virtual CallHandle loadList(int offset, int limit,
-                                              std::function<void(Result<QList<TransferRecord>>)> done) = 0;
+                                              std::function<void(Result<QList<ListedTransfer>>)> done) = 0;
     /// Writes everything that is pending, then closes. `done` runs on disk-safe ground.
     virtual void close(std::function<void()> done) = 0;
     /// Told when commits begin or cease to fail (a banner: "the disk is full, …"); empty = well again.

@@ -191,10 +191,36 @@ SqliteResult<QList<TransferRecord>> JournalTables::finished(RunId run, TransferI
                 {run, after, limit}, &transferFrom, nullptr);
 }
 
-SqliteResult<QList<TransferRecord>> JournalTables::newestFirst(int offset, int limit)
+SqliteResult<QList<ListedTransfer>> JournalTables::newestFirst(int offset, int limit)
 {
-    return rows(transferTable(), QStringLiteral("ORDER BY id DESC LIMIT ? OFFSET ?"), {limit, offset}, &transferFrom,
-                nullptr);
+    const auto records = rows(transferTable(), QStringLiteral("ORDER BY id DESC LIMIT ? OFFSET ?"), {limit, offset},
+                              &transferFrom, nullptr);
+    if (!records)
+        return std::unexpected(records.error());
+    QList<ListedTransfer> page;
+    page.reserve(records->size());
+    for (const TransferRecord &record : *records) {
+        page.append({.transfer = record, .confirmedParts = 0, .confirmed = {}});
+        // Others have no parts; most of a long list are small or finished.
+        if (const auto added = record.uploadId.isEmpty() ? SqliteResult<void>() : addConfirmed(page.last()); !added)
+            return std::unexpected(added.error());
+    }
+    return page;
+}
+
+SqliteResult<void> JournalTables::addConfirmed(ListedTransfer &listed)
+{
+    const auto statement = m_database.statement(QStringLiteral("SELECT count(*), coalesce(sum(size), 0) FROM part WHERE transfer = ?"));
+    if (!statement)
+        return std::unexpected(statement.error());
+    SqliteStatement &sum = **statement;
+    const auto hasRow = sum.run({listed.transfer.id}).and_then([&] { return sum.nextRow(); });
+    if (!hasRow)
+        return std::unexpected(hasRow.error());
+    listed.confirmedParts = sum.value(0).toInt();
+    listed.confirmed = ByteCount(sum.value(1).toLongLong());
+    sum.reset();
+    return {};
 }
 
 }  // namespace packmule

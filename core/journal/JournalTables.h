@@ -22,7 +22,7 @@ public:
     SqliteResult<JournalContents> contents(qint64 nowMs);
     SqliteResult<QList<PartRecord>> parts(TransferId transfer);
     SqliteResult<QList<TransferRecord>> finished(RunId run, TransferId after, int limit);
-    SqliteResult<QList<TransferRecord>> newestFirst(int offset, int limit);
+    SqliteResult<QList<ListedTransfer>> newestFirst(int offset, int limit);
 
 private:
     struct DamagedRow {
@@ -31,6 +31,7 @@ private:
         QString content, reason;
     };
 
+    SqliteResult<void> addConfirmed(ListedTransfer &listed);
     SqliteResult<void> write(const QString &sql, const QVariantList &values);
     SqliteResult<void> removeTransfer(TransferId transfer);
     template<typename Record>

@@ -98,7 +98,7 @@ void JournalWriter::take(FinishedLetter &&letter)
 
 void JournalWriter::take(ListLetter &&letter)
 {
-    answer(TransferListLetter{letter.sequence, read<QList<TransferRecord>>([&] {
+    answer(TransferPageLetter{letter.sequence, read<QList<ListedTransfer>>([&] {
                                   return m_tables->newestFirst(letter.offset, letter.limit);
                               })});
 }

@@ -38,11 +38,12 @@ struct LostLetter { Error error; };
 struct ContentsLetter { JournalSequence sequence = 0; Result<JournalContents> contents; };
 struct PartListLetter { JournalSequence sequence = 0; Result<QList<PartRecord>> parts; };
 struct TransferListLetter { JournalSequence sequence = 0; Result<QList<TransferRecord>> transfers; };
+struct TransferPageLetter { JournalSequence sequence = 0; Result<QList<ListedTransfer>> transfers; };
 struct TroubleLetter { std::optional<Error> error; };
 /// The last one: the file is closed and the lock is free.
 struct ClosedLetter {};
 using JournalAnswer =
-    std::variant<WrittenLetter, LostLetter, ContentsLetter, PartListLetter, TransferListLetter, TroubleLetter,
+    std::variant<WrittenLetter, LostLetter, ContentsLetter, PartListLetter, TransferListLetter, TransferPageLetter, TroubleLetter,
                  ClosedLetter>;
 
 /// The journal's own thread: holds the one connection and writes batches in the order given, as many to a transaction

@@ -252,12 +252,19 @@ CallHandle MemoryJournal::loadFinished(RunId run, TransferId after, int limit,
     });
 }
 
-CallHandle MemoryJournal::loadList(int offset, int limit, std::function<void(Result<QList<TransferRecord>>)> done)
+CallHandle MemoryJournal::loadList(int offset, int limit, std::function<void(Result<QList<ListedTransfer>>)> done)
 {
     return answerLater([this, offset, limit, done = std::move(done)] {
-        QList<TransferRecord> page;
-        for (const auto &row : m_transfers | std::views::reverse | std::views::drop(offset) | std::views::take(limit))
-            page.append(row.second);
+        QList<ListedTransfer> page;
+        for (const auto &row : m_transfers | std::views::reverse | std::views::drop(offset) | std::views::take(limit)) {
+            ListedTransfer listed{.transfer = row.second, .confirmedParts = 0, .confirmed = {}};
+            if (const auto known = m_parts.find(row.first); known != m_parts.end()) {
+                listed.confirmedParts = static_cast<int>(known->second.size());
+                for (const auto &part : known->second)
+                    listed.confirmed += part.second.size;
+            }
+            page.append(listed);
+        }
         done(page);
     });
 }

@@ -32,7 +32,7 @@ public:
     [[nodiscard]] CallHandle loadFinished(RunId run, TransferId after, int limit,
                                           std::function<void(Result<QList<TransferRecord>>)> done) override;
     [[nodiscard]] CallHandle loadList(int offset, int limit,
-                                      std::function<void(Result<QList<TransferRecord>>)> done) override;
+                                      std::function<void(Result<QList<ListedTransfer>>)> done) override;
     void close(std::function<void()> done) override;
 
     /// For tests: as if the disk were full until it is called with nullopt. Commits wait, as in SqliteJournal.

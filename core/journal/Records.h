@@ -106,6 +106,13 @@ struct PartRecord {
     QByteArray eTag;
 };
 
+/// A row of the list for people, with what the store has confirmed of it.
+struct ListedTransfer {
+    TransferRecord transfer;
+    int confirmedParts = 0;
+    ByteCount confirmed;
+};
+
 /// An upload to abort as soon as may be (facts B2 step 8).
 struct OrphanRecord {
     qint64 id = 0;

@@ -108,10 +108,10 @@ CallHandle SqliteJournal::loadFinished(RunId run, TransferId after, int limit,
     return await(m_listLoads, std::move(done));
 }
 
-CallHandle SqliteJournal::loadList(int offset, int limit, std::function<void(Result<QList<TransferRecord>>)> done)
+CallHandle SqliteJournal::loadList(int offset, int limit, std::function<void(Result<QList<ListedTransfer>>)> done)
 {
     send(ListLetter{++m_lastSequence, offset, limit});
-    return await(m_listLoads, std::move(done));
+    return await(m_pageLoads, std::move(done));
 }
 
 void SqliteJournal::close(std::function<void()> done)
@@ -152,6 +152,7 @@ void SqliteJournal::failWaiting()
         failAll(m_partLoads);
     if (alive)
         failAll(m_listLoads);
+        failAll(m_pageLoads);
 }
 
 void SqliteJournal::takeAnswers()

@@ -35,7 +35,7 @@ public:
     [[nodiscard]] CallHandle loadFinished(RunId run, TransferId after, int limit,
                                           std::function<void(Result<QList<TransferRecord>>)> done) override;
     [[nodiscard]] CallHandle loadList(int offset, int limit,
-                                      std::function<void(Result<QList<TransferRecord>>)> done) override;
+                                      std::function<void(Result<QList<ListedTransfer>>)> done) override;
     void close(std::function<void()> done) override;
 
 Q_SIGNALS:
@@ -55,6 +55,7 @@ private:
     void take(LostLetter &letter);
     void take(ContentsLetter &letter) { tell(m_loads, letter.sequence, std::move(letter.contents)); }
     void take(PartListLetter &letter) { tell(m_partLoads, letter.sequence, std::move(letter.parts)); }
+    void take(TransferPageLetter &letter) { tell(m_pageLoads, letter.sequence, std::move(letter.transfers)); }
     void take(TransferListLetter &letter) { tell(m_listLoads, letter.sequence, std::move(letter.transfers)); }
     void take(TroubleLetter &letter);
     void take(ClosedLetter &letter);
@@ -72,6 +73,7 @@ private:
     Waiting<JournalContents> m_loads;
     Waiting<QList<PartRecord>> m_partLoads;
     Waiting<QList<TransferRecord>> m_listLoads;
+    Waiting<QList<ListedTransfer>> m_pageLoads;
     std::function<void()> m_onClosed;
     bool m_isClosing = false, m_isClosed = false;
 };

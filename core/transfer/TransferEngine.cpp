@@ -266,7 +266,7 @@ CallHandle TransferEngine::change(QueueVerb verb, const QList<TransferId> &trans
 
 CallHandle TransferEngine::list(int offset, int limit, std::function<void(Result<QList<TransferSnapshot>>)> done)
 {
-    return m_journal.loadList(offset, limit, [this, done = std::move(done)](const Result<QList<TransferRecord>> &records) {
+    return m_journal.loadList(offset, limit, [this, done = std::move(done)](const Result<QList<ListedTransfer>> &records) {
         if (!records)
             done(std::unexpected(records.error()));
         else

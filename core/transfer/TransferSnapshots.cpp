@@ -14,11 +14,11 @@ int partsOf(const TransferRecord &record)
 
 }  // namespace
 
-QList<TransferSnapshot> snapshotsOf(const QList<TransferRecord> &records, const RunningUploads &running)
+QList<TransferSnapshot> snapshotsOf(const QList<ListedTransfer> &listed, const RunningUploads &running)
 {
     QList<TransferSnapshot> snapshots;
-    snapshots.reserve(records.size());
-    for (const TransferRecord &record : records) {
+    snapshots.reserve(listed.size());
+    for (const auto &[record, confirmedParts, confirmed] : listed) {
         TransferSnapshot snapshot;
         snapshot.record = record;
         if (const auto view = running.view(record.id)) {
@@ -31,6 +31,9 @@ QList<TransferSnapshot> snapshotsOf(const QList<TransferRecord> &records, const 
         } else if (record.state == TransferState::Done) {
             snapshot.sent = snapshot.confirmed = record.source.size;
             snapshot.confirmedParts = partsOf(record);
+        } else {  // it rests: what its next start will find
+            snapshot.sent = snapshot.confirmed = confirmed;
+            snapshot.confirmedParts = confirmedParts;
         }
         snapshot.parts = partsOf(snapshot.record);
         snapshots.append(std::move(snapshot));

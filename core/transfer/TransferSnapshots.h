@@ -6,6 +6,6 @@
 namespace packmule {
 
 /// The journal's rows together with what runs now, for `queue ls` and the window. Thread: the engine's.
-QList<TransferSnapshot> snapshotsOf(const QList<TransferRecord> &records, const RunningUploads &running);
+QList<TransferSnapshot> snapshotsOf(const QList<ListedTransfer> &listed, const RunningUploads &running);
 
 }  // namespace packmule

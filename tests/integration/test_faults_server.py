@@ -157,6 +157,13 @@ class ServerFaults(PackmuleTest):
                              options=("--retries", "2"), status=254)
         self.assertEqual(len([e for e in run.events if e["event"] == "retry" and e.get("partNumber") == 1]), 2)
 
+    def test_the_queue_shows_how_far_an_interrupted_upload_has_come(self):
+        self.upload([self.rule("UploadPart", "AnswerInstead", part=3, times=0, status=403, code="AccessDenied")],
+                    options=("--concurrency", "1"), status=254)
+        row = self.packmule("queue", "ls", "--json").events[0]
+        self.assertEqual(row["confirmed"], 10 * MIB)
+        self.assertIn(b" 58 %", self.packmule("queue", "ls").out)
+
     # Row 16: the upload is gone, or so the server says: the upload it still has cannot be our concern.
 
     def goneAt(self, part, code):

@@ -103,12 +103,16 @@ CallHandle FakeJournal::loadFinished(RunId run, TransferId after, int limit,
     });
 }
 
-CallHandle FakeJournal::loadList(int offset, int limit, std::function<void(Result<QList<TransferRecord>>)> done)
+CallHandle FakeJournal::loadList(int offset, int limit, std::function<void(Result<QList<ListedTransfer>>)> done)
 {
     return m_scheduler.after(latency, [this, offset, limit, done = std::move(done)] {
-        QList<TransferRecord> rows;
-        for (auto row = transfers.rbegin(); row != transfers.rend(); ++row)
-            rows.append(row->second);
+        QList<ListedTransfer> rows;
+        for (auto row = transfers.rbegin(); row != transfers.rend(); ++row) {
+            ListedTransfer listed{.transfer = row->second, .confirmedParts = static_cast<int>(parts[row->first].size()), .confirmed = {}};
+            for (const auto &[number, part] : parts[row->first])
+                listed.confirmed += part.size;
+            rows.append(listed);
+        }
         done(rows.mid(offset, limit));
     });
 }

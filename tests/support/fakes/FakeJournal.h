@@ -20,7 +20,7 @@ public:
     CallHandle loadParts(TransferId transfer, std::function<void(Result<QList<PartRecord>>)> done) override;
     CallHandle loadFinished(RunId run, TransferId after, int limit,
                             std::function<void(Result<QList<TransferRecord>>)> done) override;
-    CallHandle loadList(int offset, int limit, std::function<void(Result<QList<TransferRecord>>)> done) override;
+    CallHandle loadList(int offset, int limit, std::function<void(Result<QList<ListedTransfer>>)> done) override;
     void close(std::function<void()> done) override;
 
     // What a test sets

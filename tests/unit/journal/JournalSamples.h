@@ -135,9 +135,18 @@ inline QList<TransferId> idsOf(const Result<QList<TransferRecord>> &transfers)
     return ids;
 }
 
+inline QList<ListedTransfer> listed(Journal &journal, int offset, int limit)
+{
+    const auto page = answerOf<QList<ListedTransfer>>([&](auto done) { return journal.loadList(offset, limit, done); });
+    return page.value_or(QList<ListedTransfer>());
+}
+
 inline QList<TransferId> newest(Journal &journal, int offset, int limit)
 {
-    return idsOf(answerOf<QList<TransferRecord>>([&](auto done) { return journal.loadList(offset, limit, done); }));
+    QList<TransferId> ids;
+    for (const ListedTransfer &row : listed(journal, offset, limit))
+        ids.append(row.transfer.id);
+    return ids;
 }
 
 inline QList<TransferId> finished(Journal &journal, RunId run, TransferId after, int limit)

@@ -26,6 +26,7 @@ private Q_SLOTS:
     void liveTransfersAreAllButTheFinishedOnes();
     void finishedRowsComeByRunAndInPages();
     void listIsNewestFirst();
+    void listTellsWhatIsConfirmedOfEach();
     void callbacksComeInTheOrderOfTheBatches();
     void doneIsNeverCalledFromInside();
     void droppedHandleSilencesButKeepsTheBatch();
@@ -195,6 +196,18 @@ void TestJournal::listIsNewestFirst()
     QVERIFY(commit(*m_journal, batch));
     QCOMPARE(newest(*m_journal, 0, 2), (QList<TransferId>{5, 4}));
     QCOMPARE(newest(*m_journal, 2, 9), (QList<TransferId>{3, 2, 1}));
+}
+
+void TestJournal::listTellsWhatIsConfirmedOfEach()
+{
+    TransferRecord begun = bareTransfer(1, TransferState::Sending);
+    begun.uploadId = "u";
+    QVERIFY(commit(*m_journal, {SaveTransfer{begun}, SaveTransfer{bareTransfer(2)}, SavePart{part(1, 1)}, SavePart{part(1, 7)}}));
+    const QList<ListedTransfer> page = listed(*m_journal, 0, 9);
+    QCOMPARE(page.size(), 2);
+    QCOMPARE(page[0].confirmedParts, 0);
+    QCOMPARE(page[1].confirmedParts, 2);
+    QCOMPARE(page[1].confirmed.value(), 10 << 20);
 }
 
 void TestJournal::callbacksComeInTheOrderOfTheBatches()

@@ -33,6 +33,7 @@ private Q_SLOTS:
     void anOrphanThatCannotBeAbortedStaysInTheJournal();
     void progressComesAtMostEvery100Milliseconds();
     void listShowsWhatRuns();
+    void listShowsHowFarARestingUploadHasCome();
 
 private:
     CryptoLibrary m_crypto;
@@ -325,6 +326,23 @@ void TestEngineEndings::listShowsWhatRuns()
     bench.scheduler.advance(1ms);
     QCOMPARE(rows.size(), 1);
     QCOMPARE(rows.first().sent.value(), 3);
+}
+
+void TestEngineEndings::listShowsHowFarARestingUploadHasCome()
+{
+    EngineBench bench;
+    bench.uploaders.otherwise = {.way = Way::Hang, .uploadId = "u1"};
+    bench.put(bench.command({bench.file("a", QByteArray(100, 'x'))}, "x/"));
+    bench.scheduler.advance(1s);
+    bench.journal.record({SavePart{{.transfer = 1, .partNumber = PartNumber::fromIndex(0), .size = ByteCount(40), .checksum = {}, .eTag = "e"}}});
+    bench.scheduler.advance(1s);
+    bench.restart();
+    QList<TransferSnapshot> rows;
+    bench.calls.push_back(bench.engine->list(0, 10, [&](const Result<QList<TransferSnapshot>> &listed) { rows = *listed; }));
+    bench.scheduler.advance(1ms);
+    QCOMPARE(rows.size(), 1);
+    QCOMPARE(rows.first().confirmed.value(), 40);
+    QCOMPARE(rows.first().confirmedParts, 1);
 }
 
 QTEST_GUILESS_MAIN(TestEngineEndings)
