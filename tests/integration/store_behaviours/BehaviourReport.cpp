@@ -15,8 +15,8 @@ QByteArray BehaviourReport::objection(const QByteArray &behaviour, const QByteAr
     const auto row = std::ranges::find(m_differences, QByteArrayView(behaviour), &StoreDifference::behaviour);
     const bool isKnown = row != m_differences.end();
     const bool isAsExpected = isKnown ? seen == row->instead : seen == rule;
-    if (seen != rule && (isAsExpected || m_isSurvey)) {
-        const QByteArray source = isAsExpected && isKnown ? row->source.toByteArray() : QByteArray("NOT IN THE TABLE");
+    if (seen != rule) {
+        const QByteArray source = isAsExpected ? row->source.toByteArray() : QByteArray("not as documented");
         m_sightings.append({behaviour, rule, seen, source});
     }
     if (isAsExpected || m_isSurvey)
@@ -31,7 +31,7 @@ QByteArray BehaviourReport::objection(const QByteArray &behaviour, const QByteAr
 QByteArray BehaviourReport::table() const
 {
     if (m_sightings.isEmpty())
-        return "The store " + m_store + " did everything as S3 does.\n";
+        return "No difference from S3 was seen of the store " + m_store + ".\n";
     QByteArray text = "Where the store " + m_store + " differs (" + QByteArray::number(m_sightings.size()) + "):\n";
     for (const Sighting &sighting : m_sightings) {
         text += "  " + sighting.behaviour + "\n    S3:   " + sighting.rule + "\n    here: " + sighting.seen

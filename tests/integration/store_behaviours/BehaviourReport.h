@@ -23,7 +23,7 @@ QList<StoreDifference> differencesOf(QByteArrayView store);
 class BehaviourReport
 {
 public:
-    /// @param isSurvey nothing is an objection; what no row knows is listed too. For getting to know a store.
+    /// @param isSurvey nothing is an objection, everything is only listed. For getting to know a store.
     BehaviourReport(const QByteArray &store, bool isSurvey);
 
     /// Empty if the store did what the rule or its own row says; else a sentence.

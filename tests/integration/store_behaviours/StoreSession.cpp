@@ -79,7 +79,7 @@ StoreSession::StoreSession(const StoreAccess &access)
       m_signer(m_credentials, m_clock),
       m_store(m_transport, m_signer, m_clock,
               {.endpoint = endpointOf(access), .profile = providerProfileFor(endpointOf(access).origin())}),
-      m_sender(m_transport, m_signer, m_clock, endpointOf(access), AddressingStyle::Path, Milliseconds(0), {})
+      m_sender(m_transport, m_signer, m_clock, endpointOf(access), AddressingStyle::Path)
 {
 }
 
