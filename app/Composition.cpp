@@ -7,8 +7,8 @@
 #include "core/net/QnamTransport.h"
 #include "core/s3/S3ObjectStore.h"
 #include "core/signing/AnonymousSigner.h"
+#include "core/signing/LentCredentials.h"
 #include "core/signing/LocalSigner.h"
-#include "core/signing/StaticCredentials.h"
 #include "core/transfer/TransferEngine.h"
 
 #include <QProcessEnvironment>
@@ -49,7 +49,7 @@ StoreLimits limitsOf(const ProviderProfile &profile)
 
 /// A store and what it stands on, destroyed from the store downwards.
 struct Composition::Opened {
-    std::unique_ptr<CredentialsSource> credentials;  ///< null: anonymous
+    std::unique_ptr<LentCredentials> credentials;  ///< null: anonymous
     std::unique_ptr<Signer> signer;
     std::shared_ptr<S3ObjectStore> store;
     StoreLimits limits;
@@ -115,13 +115,20 @@ Result<std::unique_ptr<Composition::Opened>> Composition::openNew(const Connecti
     return opened;
 }
 
-Result<std::unique_ptr<CredentialsSource>> Composition::sourceFor(const ConnectionRecord &connection, HttpTransport &transport)
+Result<std::unique_ptr<LentCredentials>> Composition::sourceFor(const ConnectionRecord &connection, HttpTransport &transport)
 {
-    if (const auto lent = m_lent.find(connection.id); lent != m_lent.end()) {
-        // A later command may lend newer ones for the same connection.
-        auto again = [this, id = connection.id]() -> Result<Credentials> { return m_lent.at(id); };
-        return std::make_unique<StaticCredentials>(lent->second, m_scheduler, std::move(again));
-    }
+    const auto lent = m_lent.find(connection.id);
+    auto own = ownSource(connection, transport);
+    if (!own && lent == m_lent.end())
+        return std::unexpected(own.error());
+    auto source = std::make_unique<LentCredentials>(own ? std::move(*own) : nullptr, m_clock, m_scheduler);
+    if (lent != m_lent.end())
+        source->lend(lent->second);
+    return source;
+}
+
+Result<std::unique_ptr<CredentialsSource>> Composition::ownSource(const ConnectionRecord &connection, HttpTransport &transport)
+{
     const auto settings = readAwsSettings(choicesOf(connection), m_environment);
     if (!settings)
         return std::unexpected(settings.error());
@@ -165,6 +172,10 @@ CallHandle Composition::readCredentials(const ConnectionRecord &connection, std:
 void Composition::lendCredentials(const QByteArray &connectionId, const Credentials &credentials)
 {
     m_lent[connectionId] = credentials;
+    const auto opened = m_opened.find(connectionId);
+    if (opened != m_opened.end() && opened->second->credentials)
+        opened->second->credentials->lend(credentials);
+    Q_EMIT credentialsLent();
 }
 
 Result<std::unique_ptr<Journal>> Composition::openJournal(const QString &path)
@@ -180,6 +191,7 @@ std::unique_ptr<EngineClient> Composition::makeEngine(Journal &journal)
     options.canReach = [this](const QByteArray &host) { return m_network.canReach(host); };
     auto engine = std::make_unique<TransferEngine>(journal, *this, *m_hasher, m_clock, m_scheduler, std::move(options));
     connect(&m_network, &NetworkWatch::changed, engine.get(), [target = engine.get()] { target->wake(); });
+    connect(this, &Composition::credentialsLent, engine.get(), [target = engine.get()] { target->wake(); });
     return engine;
 }
 

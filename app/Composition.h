@@ -17,6 +17,7 @@
 namespace packmule {
 
 class HttpTransport;
+class LentCredentials;
 class PartHasher;
 
 /// The one place that knows the concrete types and joins them, in the order of their dependence.
@@ -40,7 +41,7 @@ public:
     /// The credentials that a connection would sign with, for handing a command over. Errors: as the source's.
     [[nodiscard]] CallHandle readCredentials(const ConnectionRecord &connection, std::function<void(Result<Credentials>)> done);
     /// Credentials that another process resolved for a command it handed over: kept in memory, for that connection only,
-    /// and used where this process has opened no store for it yet, or when those lent before have expired.
+    /// and used for it from now on, also by what runs already; this process's own come back when these have expired.
     void lendCredentials(const QByteArray &connectionId, const Credentials &credentials);
 
     /// @param path empty: a journal that survives nothing. Errors: JournalUnavailable, DiskFull; isJournalInUse().
@@ -48,12 +49,17 @@ public:
     /// An engine on this journal, told when the network changes. The journal outlives it.
     std::unique_ptr<EngineClient> makeEngine(Journal &journal);
 
+Q_SIGNALS:
+    /// Whoever waits for credentials may try again.
+    void credentialsLent();
+
 private:
     struct Opened;
 
     Result<HttpTransport *> transportFor(const QString &caBundle);
     Result<std::unique_ptr<Opened>> openNew(const ConnectionRecord &connection);
-    Result<std::unique_ptr<CredentialsSource>> sourceFor(const ConnectionRecord &connection, HttpTransport &transport);
+    Result<std::unique_ptr<LentCredentials>> sourceFor(const ConnectionRecord &connection, HttpTransport &transport);
+    Result<std::unique_ptr<CredentialsSource>> ownSource(const ConnectionRecord &connection, HttpTransport &transport);
 
     AwsEnvironment m_environment;
     SystemClock m_clock;

@@ -121,10 +121,12 @@ void CommandQueue::begin(EngineClient &engine)
         showEvents();
         return;
     case Verb::Pause:
+        change(engine);
+        return;
     case Verb::Resume:
     case Verb::Retry:
     case Verb::Remove:
-        change(engine);
+        lendFor(m_ids, [this, &engine] { change(engine); });
         return;
     }
 }
@@ -181,6 +183,13 @@ void CommandQueue::print(const TransferSnapshot &snapshot)
     output().printLine(line);
 }
 
+/// With nobody at work these only mark the transfers.
+QString CommandQueue::whatNext() const
+{
+    const bool mayGo = m_verb == Verb::Resume || m_verb == Verb::Retry;
+    return mayGo ? QStringLiteral(" Nothing is running; \"packmule resume\" carries everything unfinished on.") : QString();
+}
+
 void CommandQueue::change(EngineClient &engine)
 {
     m_call = engine.change(queueVerb(m_verb, m_arguments.keepUpload), m_ids, [this](Result<int> count) {
@@ -194,7 +203,7 @@ void CommandQueue::change(EngineClient &engine)
             return;
         }
         if (!output().style().isJson)
-            output().note(QStringLiteral("%1 %2.").arg(*count).arg(verbPast(m_verb)));
+            output().note(QStringLiteral("%1 %2.").arg(*count).arg(verbPast(m_verb)) + (session().isRemote() ? QString() : whatNext()));
         end(ExitCode::kDone);
     });
 }

@@ -35,6 +35,7 @@ private:
     void listPage(int offset);
     void print(const TransferSnapshot &snapshot);
     void change(EngineClient &engine);
+    QString whatNext() const;
 
     QueueArguments m_arguments;
     Verb m_verb;

@@ -37,23 +37,28 @@ std::optional<int> CommandResume::prepare()
 
 void CommandResume::begin(EngineClient &engine)
 {
-    m_call = engine.resume(m_transfer, [this](Result<int> count) {
-        if (!count) {
-            if (count.error().kind != ErrorKind::NoSuchKey) {
-                fail(count.error());
-                return;
-            }
-            output().error(QStringLiteral("%1; \"packmule queue ls\" shows what there is.").arg(count.error().detail));
-            end(ExitCode::kUsage);
-            return;
-        }
-        if (*count == 0) {
-            output().note(QStringLiteral("Nothing is unfinished."));
-            end(ExitCode::kDone);
-            return;
-        }
-        followRun(0);
+    lendFor(m_transfer == 0 ? QList<TransferId>() : QList<TransferId>{m_transfer}, [this, &engine] {
+        m_call = engine.resume(m_transfer, [this](const Result<ResumeAnswer> &answer) { takeAnswer(answer); });
     });
+}
+
+void CommandResume::takeAnswer(const Result<ResumeAnswer> &answer)
+{
+    if (answer && answer->count == 0 && answer->walks == 0) {
+        output().note(QStringLiteral("Nothing is unfinished."));
+        end(ExitCode::kDone);
+        return;
+    }
+    if (answer) {
+        followResume(*answer, m_transfer);
+        return;
+    }
+    if (answer.error().kind != ErrorKind::NoSuchKey) {
+        fail(answer.error());
+        return;
+    }
+    output().error(QStringLiteral("%1; \"packmule queue ls\" shows what there is.").arg(answer.error().detail));
+    end(ExitCode::kUsage);
 }
 
 }  // namespace packmule

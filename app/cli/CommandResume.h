@@ -24,6 +24,8 @@ protected:
     void begin(EngineClient &engine) override;
 
 private:
+    void takeAnswer(const Result<ResumeAnswer> &answer);
+
     ResumeArguments m_arguments;
     TransferId m_transfer = 0;
 };

@@ -54,15 +54,45 @@ void EngineCommand::takeEngine(Result<EngineClient *> engine)
 void EngineCommand::takeEvent(const TransferEvent &event)
 {
     const bool isForEverybody = event.run == 0;  // of the journal, of the engine
-    if (m_showsEvents || isForEverybody || (m_run && (*m_run == 0 || *m_run == event.run)))
+    if (m_showsEvents || isForEverybody || isOurs(event))
         m_printer->show(event);
     else if (!m_run)
         m_early.append(event);
 }
 
-void EngineCommand::followRun(RunId run)
+bool EngineCommand::isOurs(const TransferEvent &event) const
+{
+    if (!m_run)
+        return false;
+    const bool isResume = *m_run < 0, isAnotherResumesEnd = event.run < 0;
+    return event.run == *m_run || (isResume && !isAnotherResumesEnd && (m_transfer == 0 || m_transfer == event.transfer));
+}
+
+void EngineCommand::lendFor(const QList<TransferId> &transfers, std::function<void()> then)
+{
+    if (!m_session->isRemote()) {
+        then();
+        return;
+    }
+    m_call = m_engine->connections(transfers, [this, then = std::move(then)](const Result<QList<ConnectionRecord>> &found) {
+        lendEach(found.value_or(QList<ConnectionRecord>()), then);
+    });
+}
+
+void EngineCommand::lendEach(QList<ConnectionRecord> connections, const std::function<void()> &then)
+{
+    if (connections.isEmpty()) {
+        then();
+        return;
+    }
+    const ConnectionRecord first = connections.takeFirst();
+    m_session->lendCredentials(first, [this, rest = std::move(connections), then](const Result<void> &) { lendEach(rest, then); });
+}
+
+void EngineCommand::follow(RunId run, TransferId transfer)
 {
     m_run = run;
+    m_transfer = transfer;
     for (const TransferEvent &event : std::exchange(m_early, {}))
         takeEvent(event);
     for (const auto &[ended, outcome] : std::exchange(m_earlyEnds, {}))

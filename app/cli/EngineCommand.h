@@ -8,6 +8,7 @@
 #include <QList>
 #include <QPair>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -48,8 +49,13 @@ protected:
     EngineClient &engine() { return *m_engine; }
     EngineSession &session() { return *m_session; }
 
-    /// Prints the events of this run (0: of everything) and ends with its status. Events that came before are shown now.
-    void followRun(RunId run);
+    /// Prints the events of this run and ends with its status. Events that came before are shown now.
+    void followRun(RunId run) { follow(run, 0); }
+    /// The same for a resume, of this transfer only or (0) of everything.
+    void followResume(const ResumeAnswer &resumed, TransferId transfer) { follow(resumed.run, transfer); }
+    /// Before a change of transfers that another process's engine makes: lends it our credentials for where they go (empty
+    /// list: for all). What we have no credentials for, it does with its own. `then` runs later, or at once for an engine here.
+    void lendFor(const QList<TransferId> &transfers, std::function<void()> then);
     void showEvents() { m_showsEvents = true; }
     void fail(const Error &error);
     /// Ends the command, after the work that others handed to this process.
@@ -58,6 +64,9 @@ protected:
     CallHandle m_call;
 
 private:
+    void follow(RunId run, TransferId transfer);
+    bool isOurs(const TransferEvent &event) const;
+    void lendEach(QList<ConnectionRecord> connections, const std::function<void()> &then);
     void takeEngine(Result<EngineClient *> engine);
     void takeEvent(const TransferEvent &event);
     void takeRunEnd(RunId run, const RunOutcome &outcome);
@@ -67,7 +76,8 @@ private:
     std::unique_ptr<TransferPrinter> m_printer;
     std::unique_ptr<EngineSession> m_session;
     EngineClient *m_engine = nullptr;
-    std::optional<RunId> m_run;
+    std::optional<RunId> m_run;                         ///< below 0: a resume, whose events have the numbers of many runs
+    TransferId m_transfer = 0;                          ///< of a resume; 0: all
     bool m_showsEvents = false;
     QList<TransferEvent> m_early;                       ///< before the run's number was known
     QList<QPair<RunId, RunOutcome>> m_earlyEnds;

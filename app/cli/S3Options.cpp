@@ -15,12 +15,13 @@ namespace packmule {
 
 namespace {
 
-/// Stable over runs: the journal knows a connection by it.
-QByteArray connectionId(const ConnectionRecord &connection)
+/// Stable over runs: the journal knows a connection by it. Two keys at one endpoint are two connections, so that a command
+/// that is handed over is not signed as somebody else. (An access key id is no secret; only its hash is kept anyway.)
+QByteArray connectionId(const ConnectionRecord &connection, const QByteArray &accessKeyId)
 {
     const QByteArray fields = connection.endpointUrl + '\n' + connection.region + '\n' + connection.awsProfile.toUtf8() + '\n'
         + connection.provider.toUtf8() + '\n' + connection.caBundle.toUtf8() + '\n' + QByteArray::number(static_cast<int>(connection.addressing))
-        + (connection.isAnonymous ? "\nanonymous" : "\n");
+        + (connection.isAnonymous ? "\nanonymous" : "\n") + accessKeyId;
     return sha256(fields).toHex().left(32);
 }
 
@@ -88,7 +89,7 @@ Result<ConnectionRecord> connectionFrom(const S3Options &options, const AwsEnvir
     connection.caBundle = settings->caBundle.isEmpty() ? QString() : QFile::decodeName(absolutePath(QFile::encodeName(settings->caBundle)));
     connection.addressing = settings->addressing;
     connection.isAnonymous = options.noSignRequest;
-    connection.id = connectionId(connection);
+    connection.id = connectionId(connection, settings->credentials.accessKeyId);
     return connection;
 }
 

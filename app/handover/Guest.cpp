@@ -2,9 +2,10 @@
 
 #include "core/base/LogCategories.h"
 #include "core/transfer/TransferEventJson.h"
-#include "core/transfer/TransferSnapshotJson.h"
 
 #include <QCoreApplication>
+
+#include <algorithm>
 
 namespace packmule {
 
@@ -74,31 +75,41 @@ void Guest::answer(qint64 call, const Result<qint64> &result)
     m_channel->send(answerMessage(call, result));
 }
 
-void Guest::answerList(qint64 call, const Result<QList<TransferSnapshot>> &page)
+void Guest::answerResume(qint64 call, const Result<ResumeAnswer> &result)
 {
-    if (!page) {
-        answer(call, std::unexpected(page.error()));
+    --m_unanswered;
+    QJsonObject fields = answerMessage(call, result.transform([](const ResumeAnswer &answer) { return qint64(answer.count); }));
+    if (result) {
+        fields.insert(u"run"_s, result->run);
+        fields.insert(u"walks"_s, result->walks);
+    }
+    m_channel->send(fields);
+}
+
+void Guest::answerRows(qint64 call, const Result<QJsonArray> &rows)
+{
+    if (!rows) {
+        answer(call, std::unexpected(rows.error()));
         return;
     }
-    QJsonArray rows;
-    for (const TransferSnapshot &snapshot : *page)
-        rows.append(transferSnapshotJson(snapshot));
-    for (const QJsonObject &items : itemMessages(call, rows)) {
+    for (const QJsonObject &items : itemMessages(call, *rows)) {
         if (!m_channel->send(items))
             qCWarning(lcTransfer) << "a row of the list is too large to be sent";
     }
-    answer(call, qint64(page->size()));
+    answer(call, qint64(rows->size()));
 }
 
 bool Guest::wants(const TransferEvent &event) const
 {
     // While a call has no answer yet, its run has no number here, and its first events may come first.
-    if (m_unanswered > 0 || (m_runs.isEmpty() && m_resumed.isEmpty()))
+    if (m_unanswered > 0 || (m_runs.isEmpty() && m_resumes.isEmpty()))
         return true;
     // Notices that concern everybody ("the disk is full") have neither run nor transfer.
     if (m_runs.contains(event.run) || (event.run == 0 && event.transfer == 0))
         return true;
-    return m_resumed.contains(0) || (event.transfer != 0 && m_resumed.contains(event.transfer));
+    if (event.run < 0)
+        return m_resumes.contains(event.run);
+    return std::ranges::any_of(m_resumes, [&event](TransferId transfer) { return transfer == 0 || transfer == event.transfer; });
 }
 
 void Guest::offer(const TransferEvent &event, const QJsonObject &json)
@@ -119,7 +130,7 @@ void Guest::offer(const TransferEvent &event, const QJsonObject &json)
 
 bool Guest::wantsEnd(RunId run) const
 {
-    return m_isServed && (run == 0 ? !m_resumed.isEmpty() : m_runs.contains(run));
+    return m_isServed && (m_runs.contains(run) || m_resumes.contains(run));
 }
 
 void Guest::tellEnd(RunId run, const RunOutcome &outcome)

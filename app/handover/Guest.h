@@ -40,10 +40,12 @@ public:
     explicit Guest(std::unique_ptr<MessageChannel> channel);
 
     void answer(qint64 call, const Result<qint64> &result);
-    /// @param transfer 0 = a put, or everything.
+    void answerResume(qint64 call, const Result<ResumeAnswer> &result);
+    /// The rows go ahead; the answer is how many they are.
+    void answerRows(qint64 call, const Result<QJsonArray> &rows);
     void followRun(RunId run) { m_runs.insert(run); }
-    void followResume(TransferId transfer) { m_resumed.insert(transfer); }
-    void answerList(qint64 call, const Result<QList<TransferSnapshot>> &page);
+    /// @param transfer 0 = everything.
+    void followResume(RunId run, TransferId transfer) { m_resumes.insert(run, transfer); }
     void offer(const TransferEvent &event, const QJsonObject &json);
     bool wantsEnd(RunId run) const;
     void tellEnd(RunId run, const RunOutcome &outcome);
@@ -63,7 +65,7 @@ private:
     QHash<qint64, QJsonArray> m_items;
     qsizetype m_itemCount = 0;
     QSet<RunId> m_runs;
-    QSet<TransferId> m_resumed;
+    QHash<RunId, TransferId> m_resumes;
     int m_unanswered = 0;
     bool m_isServed = false;
 };

@@ -16,9 +16,9 @@ namespace packmule {
 // that the answer repeats. Long lists go ahead in `items` messages of the same call.
 //
 // caller: hello {protocol, version, pid} · credentials {connection, …} · items {call, items} · put {call, command}
-//         · resume {call, transfer} · change {call, verb} · list {call, offset, limit}
+//         · resume {call, transfer} · change {call, verb} · list {call, offset, limit} · connections {call}
 // owner:  welcome {protocol, pid} · refusal {protocol, pid, reason} · items {call, items}
-//         · answer {call, value | error} · event {event} · runEnded {run, outcome}
+//         · answer {call, value | error, run and walks of a resume} · event {event} · runEnded {run, outcome}
 
 /// Raised with every change that an older Packmule would misread.
 inline constexpr int kHandoverProtocol = 2;

@@ -4,6 +4,7 @@
 #include "core/base/LogCategories.h"
 #include "core/transfer/PutCommand.h"
 #include "core/transfer/TransferEventJson.h"
+#include "core/transfer/TransferSnapshotJson.h"
 
 #include <QFile>
 #include <QLocalSocket>
@@ -17,6 +18,14 @@ namespace {
 using namespace Qt::StringLiterals;
 
 constexpr int kMostGuests = 64;
+
+QList<TransferId> transfersIn(const QJsonArray &items)
+{
+    QList<TransferId> transfers;
+    for (const QJsonValue &item : items)
+        transfers.append(item.toInteger());
+    return transfers;
+}
 
 }  // namespace
 
@@ -77,6 +86,8 @@ void OwnerServer::take(Guest &guest, const Guest::Call &call)
         change(guest, call);
     else if (call.type == "list"_L1)
         list(guest, call);
+    else if (call.type == "connections"_L1)
+        connections(guest, call);
     else
         refuse(guest, call, u"this Packmule does not know \"%1\""_s.arg(call.type));
 }
@@ -127,16 +138,14 @@ void OwnerServer::resume(Guest &guest, const Guest::Call &call)
     const qint64 key = ++m_lastKey;
     ++m_unanswered;
     m_hadWork = true;
-    keep(key, m_engine.resume(transfer, [this, key, transfer, number = call.number, asker = QPointer(&guest)](const Result<int> &count) {
+    keep(key, m_engine.resume(transfer, [this, key, transfer, number = call.number, asker = QPointer(&guest)](const Result<ResumeAnswer> &answer) {
         --m_unanswered;
-        if (count) {
-            ++m_resumes;
-            m_resumers.push_back(asker);
-        }
-        if (count && asker)
-            asker->followResume(transfer);
+        if (answer)
+            m_runs.insert(answer->run);
+        if (answer && asker)
+            asker->followResume(answer->run, transfer);
         if (asker)
-            asker->answer(number, count.transform([](int value) { return qint64(value); }));
+            asker->answerResume(number, answer);
         finishCall(key);
         tellIfIdle();
     }));
@@ -149,11 +158,8 @@ void OwnerServer::change(Guest &guest, const Guest::Call &call)
         refuse(guest, call, u"unknown change"_s);
         return;
     }
-    QList<TransferId> transfers;
-    for (const QJsonValue &item : call.items)
-        transfers.append(item.toInteger());
     const qint64 key = ++m_lastKey;
-    keep(key, m_engine.change(*verb, transfers, [this, key, number = call.number, asker = QPointer(&guest)](const Result<int> &count) {
+    keep(key, m_engine.change(*verb, transfersIn(call.items), [this, key, number = call.number, asker = QPointer(&guest)](const Result<int> &count) {
         if (asker)
             asker->answer(number, count.transform([](int value) { return qint64(value); }));
         finishCall(key);
@@ -166,8 +172,30 @@ void OwnerServer::list(Guest &guest, const Guest::Call &call)
     const int limit = call.fields.value("limit"_L1).toInt();
     const qint64 key = ++m_lastKey;
     keep(key, m_engine.list(offset, limit, [this, key, number = call.number, asker = QPointer(&guest)](const Result<QList<TransferSnapshot>> &page) {
-        if (asker)
-            asker->answerList(number, page);
+        if (asker) {
+            asker->answerRows(number, page.transform([](const QList<TransferSnapshot> &snapshots) {
+                QJsonArray rows;
+                for (const TransferSnapshot &snapshot : snapshots)
+                    rows.append(transferSnapshotJson(snapshot));
+                return rows;
+            }));
+        }
+        finishCall(key);
+    }));
+}
+
+void OwnerServer::connections(Guest &guest, const Guest::Call &call)
+{
+    const qint64 key = ++m_lastKey;
+    keep(key, m_engine.connections(transfersIn(call.items), [this, key, number = call.number, asker = QPointer(&guest)](const Result<QList<ConnectionRecord>> &found) {
+        if (asker) {
+            asker->answerRows(number, found.transform([](const QList<ConnectionRecord> &records) {
+                QJsonArray rows;
+                for (const ConnectionRecord &record : records)
+                    rows.append(connectionJson(record));
+                return rows;
+            }));
+        }
         finishCall(key);
     }));
 }
@@ -183,22 +211,10 @@ void OwnerServer::forward(const TransferEvent &event)
 
 void OwnerServer::takeRunEnd(RunId run, const RunOutcome &outcome)
 {
-    if (run == 0) {
-        // The engine does not say whose resume has ended; they end in the order of their asking unless they overlap, and
-        // then their ends differ in nothing but the count.
-        if (m_resumers.empty())
-            return;
-        const QPointer<Guest> asker = m_resumers.front();
-        m_resumers.pop_front();
-        --m_resumes;
-        if (asker)
-            asker->tellEnd(run, outcome);
-    } else {
-        m_runs.remove(run);
-        for (const auto &guest : m_guests) {
-            if (guest->wantsEnd(run))
-                guest->tellEnd(run, outcome);
-        }
+    m_runs.remove(run);
+    for (const auto &guest : m_guests) {
+        if (guest->wantsEnd(run))
+            guest->tellEnd(run, outcome);
     }
     tellIfIdle();
 }

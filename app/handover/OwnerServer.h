@@ -34,7 +34,7 @@ public:
     /// The journal must be held: a socket left by a dead owner is removed. Errors: JournalUnavailable.
     Result<void> listen(const QString &journalPath);
     /// Work that guests handed over and that has not ended; a command line stays until there is none.
-    bool hasWork() const { return m_unanswered > 0 || !m_runs.isEmpty() || m_resumes > 0; }
+    bool hasWork() const { return m_unanswered > 0 || !m_runs.isEmpty(); }
 
 Q_SIGNALS:
     /// hasWork() has become false.
@@ -47,6 +47,7 @@ private:
     void resume(Guest &guest, const Guest::Call &call);
     void change(Guest &guest, const Guest::Call &call);
     void list(Guest &guest, const Guest::Call &call);
+    void connections(Guest &guest, const Guest::Call &call);
     void keep(qint64 key, CallHandle handle);
     void finishCall(qint64 key);
     void refuse(Guest &guest, const Guest::Call &call, const QString &why);
@@ -62,9 +63,7 @@ private:
     std::map<qint64, CallHandle> m_calls;
     qint64 m_lastKey = 0;
     int m_unanswered = 0;                      ///< puts and resumes
-    QSet<RunId> m_runs;
-    int m_resumes = 0;
-    std::list<QPointer<Guest>> m_resumers;     ///< in the order of their asking
+    QSet<RunId> m_runs;                        ///< and resumes
     bool m_hadWork = false;
 };
 

@@ -17,9 +17,12 @@ namespace {
 
 using namespace Qt::StringLiterals;
 
-Result<int> toInt(const Result<qint64> &result)
+QJsonArray transferArray(const QList<TransferId> &transfers)
 {
-    return result.transform([](qint64 value) { return static_cast<int>(value); });
+    QJsonArray ids;
+    for (const TransferId id : transfers)
+        ids.append(id);
+    return ids;
 }
 
 }  // namespace
@@ -126,21 +129,7 @@ void RemoteEngine::takeAnswer(const QJsonObject &incoming)
     auto call = m_calls.extract(incoming.value("call"_L1).toInteger());
     if (!call)
         return;
-    const Result<qint64> answer = answerFrom(incoming);
-    if (call.mapped().answered) {
-        call.mapped().answered(answer);
-        return;
-    }
-    if (!answer) {
-        call.mapped().listed(std::unexpected(answer.error()));
-        return;
-    }
-    QList<TransferSnapshot> page;
-    for (const QJsonValue &row : std::as_const(call.mapped().rows)) {
-        if (const auto snapshot = transferSnapshotFromJson(row.toObject()))
-            page.append(*snapshot);
-    }
-    call.mapped().listed(page);
+    call.mapped().answered(answerFrom(incoming), incoming, call.mapped().rows);
 }
 
 void RemoteEngine::takeEvent(const QJsonObject &json)
@@ -191,10 +180,10 @@ void RemoteEngine::lendCredentials(const QByteArray &connectionId, const Credent
         m_channel->send(credentialsMessage(connectionId, credentials));
 }
 
-CallHandle RemoteEngine::call(Call pending, const QString &type, QJsonObject fields, const QJsonArray &items)
+CallHandle RemoteEngine::call(decltype(Call::answered) answered, const QString &type, QJsonObject fields, const QJsonArray &items)
 {
     const qint64 number = ++m_lastCall;
-    m_calls.emplace(number, std::move(pending));
+    m_calls.emplace(number, Call{std::move(answered), {}});
     fields.insert(u"call"_s, number);
     bool isSent = m_state == State::Open;
     for (const QJsonObject &itemMessage : itemMessages(number, items))
@@ -214,28 +203,48 @@ CallHandle RemoteEngine::put(const PutCommand &command, std::function<void(Resul
 {
     QJsonObject json = command.toJson();
     const QJsonArray sources = json.take("sources"_L1).toArray();
-    return call({.answered = std::move(accepted), .listed = {}, .rows = {}}, u"put"_s, {{u"command"_s, json}}, sources);
+    return call([accepted = std::move(accepted)](const Result<qint64> &run, const QJsonObject &, const QJsonArray &) { accepted(run); },
+                u"put"_s, {{u"command"_s, json}}, sources);
 }
 
-CallHandle RemoteEngine::resume(TransferId transfer, std::function<void(Result<int>)> accepted)
+CallHandle RemoteEngine::resume(TransferId transfer, std::function<void(Result<ResumeAnswer>)> accepted)
 {
-    return call({.answered = [accepted = std::move(accepted)](const Result<qint64> &count) { accepted(toInt(count)); },
-                 .listed = {}, .rows = {}},
-                u"resume"_s, {{u"transfer"_s, transfer}}, {});
+    return call([accepted = std::move(accepted)](const Result<qint64> &count, const QJsonObject &answer, const QJsonArray &) {
+        accepted(count.transform([&answer](qint64 value) { return ResumeAnswer{answer.value("run"_L1).toInteger(), static_cast<int>(value), answer.value("walks"_L1).toInt()}; }));
+    }, u"resume"_s, {{u"transfer"_s, transfer}}, {});
+}
+
+CallHandle RemoteEngine::connections(const QList<TransferId> &transfers, std::function<void(Result<QList<ConnectionRecord>>)> done)
+{
+    return call([done = std::move(done)](const Result<qint64> &count, const QJsonObject &, const QJsonArray &rows) {
+        done(count.transform([&rows](qint64) {
+            QList<ConnectionRecord> found;
+            for (const QJsonValue &row : rows)
+                found.append(connectionFromJson(row.toObject()));
+            return found;
+        }));
+    }, u"connections"_s, {}, transferArray(transfers));
 }
 
 CallHandle RemoteEngine::change(QueueVerb verb, const QList<TransferId> &transfers, std::function<void(Result<int>)> done)
 {
-    QJsonArray ids;
-    for (const TransferId id : transfers)
-        ids.append(id);
-    return call({.answered = [done = std::move(done)](const Result<qint64> &count) { done(toInt(count)); }, .listed = {}, .rows = {}},
-                u"change"_s, {{u"verb"_s, queueVerbName(verb)}}, ids);
+    return call([done = std::move(done)](const Result<qint64> &count, const QJsonObject &, const QJsonArray &) {
+        done(count.transform([](qint64 value) { return static_cast<int>(value); }));
+    }, u"change"_s, {{u"verb"_s, queueVerbName(verb)}}, transferArray(transfers));
 }
 
 CallHandle RemoteEngine::list(int offset, int limit, std::function<void(Result<QList<TransferSnapshot>>)> done)
 {
-    return call({.answered = {}, .listed = std::move(done), .rows = {}}, u"list"_s, {{u"offset"_s, offset}, {u"limit"_s, limit}}, {});
+    return call([done = std::move(done)](const Result<qint64> &count, const QJsonObject &, const QJsonArray &rows) {
+        done(count.transform([&rows](qint64) {
+            QList<TransferSnapshot> page;
+            for (const QJsonValue &row : rows) {
+                if (const auto snapshot = transferSnapshotFromJson(row.toObject()))
+                    page.append(*snapshot);
+            }
+            return page;
+        }));
+    }, u"list"_s, {{u"offset"_s, offset}, {u"limit"_s, limit}}, {});
 }
 
 void RemoteEngine::shutdown(std::function<void()> done)

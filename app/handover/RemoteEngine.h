@@ -42,11 +42,13 @@ public:
     /// so it can be opened here; ETIMEDOUT = it does not answer; EPROTO = it speaks another version; EACCES = a stranger.
     [[nodiscard]] CallHandle open(std::function<void(Result<void>)> done);
     qint64 ownerPid() const { return m_ownerPid; }
-    /// Before put() or resume(): the owner has no access to the caller's environment and files.
+    /// Before put(), resume() or change(): the owner has no access to the caller's environment and files.
     void lendCredentials(const QByteArray &connectionId, const Credentials &credentials);
 
     [[nodiscard]] CallHandle put(const PutCommand &command, std::function<void(Result<RunId>)> accepted) override;
-    [[nodiscard]] CallHandle resume(TransferId transfer, std::function<void(Result<int>)> accepted) override;
+    [[nodiscard]] CallHandle resume(TransferId transfer, std::function<void(Result<ResumeAnswer>)> accepted) override;
+    [[nodiscard]] CallHandle connections(const QList<TransferId> &transfers,
+                                         std::function<void(Result<QList<ConnectionRecord>>)> done) override;
     [[nodiscard]] CallHandle change(QueueVerb verb, const QList<TransferId> &transfers,
                                     std::function<void(Result<int>)> done) override;
     [[nodiscard]] CallHandle list(int offset, int limit,
@@ -61,8 +63,7 @@ Q_SIGNALS:
 private:
     enum class State { Idle, Trying, Greeting, Open, Closed };
     struct Call {
-        std::function<void(Result<qint64>)> answered;
-        std::function<void(Result<QList<TransferSnapshot>>)> listed;
+        std::function<void(const Result<qint64> &value, const QJsonObject &answer, const QJsonArray &rows)> answered;
         QJsonArray rows;
     };
 
@@ -75,7 +76,7 @@ private:
     void takeClosing();
     void fail(int osError, const QString &why);
     void finishOpening(const Result<void> &result);
-    CallHandle call(Call pending, const QString &type, QJsonObject fields, const QJsonArray &items);
+    CallHandle call(decltype(Call::answered) answered, const QString &type, QJsonObject fields, const QJsonArray &items);
 
     QString m_journalPath;
     Scheduler &m_scheduler;

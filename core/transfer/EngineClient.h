@@ -31,6 +31,13 @@ struct TransferSnapshot {
     std::optional<WaitingEvent> waiting;
 };
 
+/// A `resume` that was accepted.
+struct ResumeAnswer {
+    RunId run = 0;  ///< below 0: no run of the journal, but the name that its runEnded will have
+    int count = 0;  ///< transfers that it carries on
+    int walks = 0;  ///< commands whose folders it goes through again, because that was interrupted
+};
+
 enum class QueueVerb { Pause, Resume, Retry, Remove, RemoveKeepingUpload };
 
 /// The engine as the command line, the window and other processes see it: commands in, events out. Implemented by
@@ -45,8 +52,11 @@ public:
 
     /// Starts, continues or repeats a put (cli.md, "Repeating a command"). `accepted` gives the run; then runEnded follows once.
     [[nodiscard]] virtual CallHandle put(const PutCommand &command, std::function<void(Result<RunId>)> accepted) = 0;
-    /// Carries on one transfer or everything unfinished. 0 = all. `accepted` gives how many; one runEnded(0, …) at the end.
-    [[nodiscard]] virtual CallHandle resume(TransferId transfer, std::function<void(Result<int>)> accepted) = 0;
+    /// Carries on one transfer or everything unfinished. 0 = all. One runEnded of its own follows `accepted`.
+    [[nodiscard]] virtual CallHandle resume(TransferId transfer, std::function<void(Result<ResumeAnswer>)> accepted) = 0;
+    /// Where these unfinished transfers go, each connection once. Empty list = all that nothing is being done for.
+    [[nodiscard]] virtual CallHandle connections(const QList<TransferId> &transfers,
+                                                 std::function<void(Result<QList<ConnectionRecord>>)> done) = 0;
     /// Empty list = all. @return NoSuchKey for an id that does not exist.
     [[nodiscard]] virtual CallHandle change(QueueVerb verb, const QList<TransferId> &transfers,
                                             std::function<void(Result<int>)> done) = 0;

@@ -121,30 +121,6 @@ QJsonArray toJson(const BandwidthSchedule &schedule)
     return array;
 }
 
-QJsonObject toJson(const ConnectionRecord &connection)
-{
-    return {{QStringLiteral("id"), coded(connection.id)},
-            {QStringLiteral("endpointUrl"), coded(connection.endpointUrl)},
-            {QStringLiteral("region"), coded(connection.region)},
-            {QStringLiteral("awsProfile"), connection.awsProfile},
-            {QStringLiteral("provider"), connection.provider},
-            {QStringLiteral("caBundle"), connection.caBundle},
-            {QStringLiteral("addressing"), nameOf(kAddressing, connection.addressing)},
-            {QStringLiteral("isAnonymous"), connection.isAnonymous}};
-}
-
-ConnectionRecord connectionFrom(const QJsonObject &json)
-{
-    return {.id = decoded(json.value(QLatin1String("id"))),
-            .endpointUrl = decoded(json.value(QLatin1String("endpointUrl"))),
-            .region = decoded(json.value(QLatin1String("region"))),
-            .awsProfile = json.value(QLatin1String("awsProfile")).toString(),
-            .provider = json.value(QLatin1String("provider")).toString(),
-            .caBundle = json.value(QLatin1String("caBundle")).toString(),
-            .addressing = valueOf<AddressingStyle>(kAddressing, json.value(QLatin1String("addressing"))),
-            .isAnonymous = json.value(QLatin1String("isAnonymous")).toBool()};
-}
-
 QJsonObject toJson(const PutOptions &options)
 {
     QJsonObject json{
@@ -214,6 +190,30 @@ void addPairs(QByteArray &text, Pairs pairs)
 
 }  // namespace
 
+QJsonObject connectionJson(const ConnectionRecord &connection)
+{
+    return {{QStringLiteral("id"), coded(connection.id)},
+            {QStringLiteral("endpointUrl"), coded(connection.endpointUrl)},
+            {QStringLiteral("region"), coded(connection.region)},
+            {QStringLiteral("awsProfile"), connection.awsProfile},
+            {QStringLiteral("provider"), connection.provider},
+            {QStringLiteral("caBundle"), connection.caBundle},
+            {QStringLiteral("addressing"), nameOf(kAddressing, connection.addressing)},
+            {QStringLiteral("isAnonymous"), connection.isAnonymous}};
+}
+
+ConnectionRecord connectionFromJson(const QJsonObject &json)
+{
+    return {.id = decoded(json.value(QLatin1String("id"))),
+            .endpointUrl = decoded(json.value(QLatin1String("endpointUrl"))),
+            .region = decoded(json.value(QLatin1String("region"))),
+            .awsProfile = json.value(QLatin1String("awsProfile")).toString(),
+            .provider = json.value(QLatin1String("provider")).toString(),
+            .caBundle = json.value(QLatin1String("caBundle")).toString(),
+            .addressing = valueOf<AddressingStyle>(kAddressing, json.value(QLatin1String("addressing"))),
+            .isAnonymous = json.value(QLatin1String("isAnonymous")).toBool()};
+}
+
 QByteArray PutCommand::identity() const
 {
     QByteArray text = "packmule put 1;";
@@ -242,7 +242,7 @@ QJsonObject PutCommand::toJson() const
             {QStringLiteral("bucket"), coded(bucket)},
             {QStringLiteral("destinationKey"), coded(destinationKey)},
             {QStringLiteral("options"), packmule::toJson(options)},
-            {QStringLiteral("connection"), packmule::toJson(connection)}};
+            {QStringLiteral("connection"), connectionJson(connection)}};
 }
 
 std::optional<PutCommand> PutCommand::fromJson(const QJsonObject &json)
@@ -255,7 +255,7 @@ std::optional<PutCommand> PutCommand::fromJson(const QJsonObject &json)
     command.bucket = decoded(json.value(QLatin1String("bucket")));
     command.destinationKey = decoded(json.value(QLatin1String("destinationKey")));
     command.options = optionsFrom(json.value(QLatin1String("options")).toObject());
-    command.connection = connectionFrom(json.value(QLatin1String("connection")).toObject());
+    command.connection = connectionFromJson(json.value(QLatin1String("connection")).toObject());
     if (command.sources.isEmpty() || command.bucket.isEmpty())
         return std::nullopt;
     return command;

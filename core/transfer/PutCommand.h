@@ -49,4 +49,8 @@ struct PutCommand {
     static std::optional<PutCommand> fromJson(const QJsonObject &json);
 };
 
+/// Where a command goes, as journal and hand-over carry it. Never a secret.
+QJsonObject connectionJson(const ConnectionRecord &connection);
+ConnectionRecord connectionFromJson(const QJsonObject &json);
+
 }  // namespace packmule

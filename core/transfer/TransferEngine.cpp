@@ -164,7 +164,7 @@ void TransferEngine::beginPut(const PutCommand &command, const std::function<voi
     });
 }
 
-CallHandle TransferEngine::resume(TransferId transfer, std::function<void(Result<int>)> accepted)
+CallHandle TransferEngine::resume(TransferId transfer, std::function<void(Result<ResumeAnswer>)> accepted)
 {
     return whenLoaded([this, transfer, accepted = std::move(accepted)](const std::optional<Error> &error) {
         if (error) {
@@ -184,10 +184,9 @@ CallHandle TransferEngine::resume(TransferId transfer, std::function<void(Result
     });
 }
 
-/// @return how many transfers were asked for.
-int TransferEngine::beginResume(TransferId only)
+ResumeAnswer TransferEngine::beginResume(TransferId only)
 {
-    Resumption resumption;
+    Resumption resumption{--m_lastResumption, {}, {}, {}};
     QList<TransferId> wanted;
     m_book.queue().forEach([&](QueuedTransfer &transfer) {
         const bool isBeingRemoved = transfer.begun && transfer.begun->state == TransferState::Cancelling;
@@ -227,8 +226,38 @@ int TransferEngine::beginResume(TransferId only)
         m_intake.begin(id, false);
     }
     m_slots.setCount(slots);
+    const int walks = static_cast<int>(resumption.runs.size());
     m_resumptions.push_back(std::move(resumption));
-    return static_cast<int>(wanted.size());
+    return {m_lastResumption, static_cast<int>(wanted.size()), walks};
+}
+
+CallHandle TransferEngine::connections(const QList<TransferId> &transfers, std::function<void(Result<QList<ConnectionRecord>>)> done)
+{
+    return whenLoaded([this, transfers, done = std::move(done)](const std::optional<Error> &error) {
+        if (error)
+            done(std::unexpected(*error));
+        else
+            done(connectionsOf(transfers));
+    });
+}
+
+QList<ConnectionRecord> TransferEngine::connectionsOf(const QList<TransferId> &transfers)
+{
+    QSet<RunId> runs;
+    m_book.queue().forEach([&](const QueuedTransfer &transfer) {
+        if (transfers.isEmpty() ? transfer.phase == Phase::Resting : transfers.contains(transfer.id))
+            runs.insert(transfer.run);
+    });
+    std::map<QByteArray, ConnectionRecord> found;
+    for (const auto &[id, run] : m_book.runs()) {
+        const bool mustWalk = transfers.isEmpty() && !run.record.scanComplete && !run.walk && !run.record.ended;
+        if (mustWalk || runs.contains(id))
+            found.emplace(run.command.connection.id, run.command.connection);
+    }
+    QList<ConnectionRecord> list;
+    for (const auto &[id, connection] : found)
+        list.append(connection);
+    return list;
 }
 
 Result<void> TransferEngine::openStoreOf(OpenRun &run)

@@ -48,7 +48,8 @@ public:
     ~TransferEngine() override;
 
     CallHandle put(const PutCommand &command, std::function<void(Result<RunId>)> accepted) override;
-    CallHandle resume(TransferId transfer, std::function<void(Result<int>)> accepted) override;
+    CallHandle resume(TransferId transfer, std::function<void(Result<ResumeAnswer>)> accepted) override;
+    CallHandle connections(const QList<TransferId> &transfers, std::function<void(Result<QList<ConnectionRecord>>)> done) override;
     CallHandle change(QueueVerb verb, const QList<TransferId> &transfers, std::function<void(Result<int>)> done) override;
     CallHandle list(int offset, int limit, std::function<void(Result<QList<TransferSnapshot>>)> done) override;
     void shutdown(std::function<void()> done) override;
@@ -58,14 +59,15 @@ public:
 
 private:
     /// One `resume`: it ends when all of these have.
-    struct Resumption { QSet<RunId> runs; QSet<TransferId> transfers; RunTally tally; };
+    struct Resumption { RunId id; QSet<RunId> runs; QSet<TransferId> transfers; RunTally tally; };
 
     CallHandle whenLoaded(std::function<void(const std::optional<Error> &)> command);
     void onLoaded(Result<JournalContents> contents);
     void runCommands();
 
     void beginPut(const PutCommand &command, const std::function<void(Result<RunId>)> &accepted);
-    int beginResume(TransferId transfer);
+    ResumeAnswer beginResume(TransferId transfer);
+    QList<ConnectionRecord> connectionsOf(const QList<TransferId> &transfers);
     Result<void> openStoreOf(OpenRun &run);
 
     void fill();
@@ -113,6 +115,7 @@ private:
     std::optional<Error> m_loadError;
     std::deque<std::function<void()>> m_commands;   ///< given and not begun
     std::list<Resumption> m_resumptions;
+    RunId m_lastResumption = 0;                     ///< counts down, away from the journal's runs
     std::function<void()> m_shutdownDone;
     CallSet m_calls;
     CallHandle m_load, m_nextCommands, m_nextFill, m_orphanWait, m_shutdownTimer;

@@ -219,7 +219,10 @@ void TransferEngine::abandonLine(OpenRun &run)
 void TransferEngine::checkEnd(RunId id)
 {
     OpenRun *run = m_book.findRun(id);
-    if (!run || run->isBusy() || m_isShuttingDown) {
+    if (!run || m_isShuttingDown)
+        return;
+    if (run->isBusy()) {
+        checkResumptions();  // one of a single transfer ends before its run does
         return;
     }
     if (run->live == 0 && run->record.scanComplete && !run->hasRefusals && !run->record.ended)
@@ -298,12 +301,13 @@ void TransferEngine::checkResumptions()
             continue;
         }
         const RunOutcome outcome = resumption->tally.outcome(false);
+        const RunId id = resumption->id;
         resumption = m_resumptions.erase(resumption);
-        whenOrphansAreGone([this, outcome] {
+        whenOrphansAreGone([this, id, outcome] {
             m_calls.keep([&](std::function<void()> forget) {
-                return m_scheduler.after(Milliseconds{0}, [this, outcome, forget = std::move(forget)] {
+                return m_scheduler.after(Milliseconds{0}, [this, id, outcome, forget = std::move(forget)] {
                     forget();
-                    tellEnd(0, outcome);
+                    tellEnd(id, outcome);
                 });
             });
         });
@@ -356,7 +360,7 @@ void TransferEngine::concludeShutdown()
     for (const RunId id : std::as_const(wanted))
         tellEnd(id, m_book.findRun(id)->tally.outcome(true));
     for (const Resumption &resumption : std::exchange(m_resumptions, {}))
-        tellEnd(0, resumption.tally.outcome(true));
+        tellEnd(resumption.id, resumption.tally.outcome(true));
     if (const auto done = std::exchange(m_shutdownDone, nullptr))
         done();
 }

@@ -32,7 +32,13 @@ public:
         acceptPut = std::move(accepted);
         return CallHandle([this] { ++droppedPuts; });
     }
-    CallHandle resume(TransferId transfer, std::function<void(Result<int>)> accepted) override
+    CallHandle connections(const QList<TransferId> &transfers, std::function<void(Result<QList<ConnectionRecord>>)> done) override
+    {
+        connectionCalls.append(transfers);
+        finishConnections = std::move(done);
+        return {};
+    }
+    CallHandle resume(TransferId transfer, std::function<void(Result<ResumeAnswer>)> accepted) override
     {
         resumes.append(transfer);
         acceptResume = std::move(accepted);
@@ -57,7 +63,10 @@ public:
     QList<std::pair<QueueVerb, QList<TransferId>>> changes;
     QList<std::pair<int, int>> lists;
     std::function<void(Result<RunId>)> acceptPut;
-    std::function<void(Result<int>)> acceptResume, finishChange;
+    std::function<void(Result<ResumeAnswer>)> acceptResume;
+    std::function<void(Result<int>)> finishChange;
+    QList<QList<TransferId>> connectionCalls;
+    std::function<void(Result<QList<ConnectionRecord>>)> finishConnections;
     std::function<void(Result<QList<TransferSnapshot>>)> finishList;
     int droppedPuts = 0;
     bool wasShutDown = false;
@@ -108,7 +117,8 @@ private Q_SLOTS:
     void callerSeesOnlyItsOwnRun();
     void watcherSeesEverything();
     void resumeOfOneSeesOnlyThatOne();
-    void twoResumesEndInTheirOrder();
+    void aResumeEndsWhenItsOwnHasEnded();
+    void connectionsArriveWithAllButSecrets();
     void leavingCancelsNothing();
     void ownerStaysUntilHandedWorkHasEnded();
     void lostOwnerIsTold();
@@ -255,9 +265,10 @@ void TestHandover::resumeChangeAndListAreAnswered()
 {
     serve();
     const auto remote = caller();
-    std::optional<Result<int>> resumed, changed;
+    std::optional<Result<ResumeAnswer>> resumed;
+    std::optional<Result<int>> changed;
     std::optional<Result<QList<TransferSnapshot>>> listed;
-    const CallHandle one = remote->resume(12, [&](const Result<int> &count) { resumed = count; });
+    const CallHandle one = remote->resume(12, [&](const Result<ResumeAnswer> &count) { resumed = count; });
     const CallHandle two = remote->change(QueueVerb::RemoveKeepingUpload, {3, 4}, [&](const Result<int> &count) { changed = count; });
     const CallHandle three = remote->list(10, 20, [&](const Result<QList<TransferSnapshot>> &page) { listed = page; });
     QTRY_VERIFY(m_engine->acceptResume && m_engine->finishChange && m_engine->finishList);
@@ -267,9 +278,11 @@ void TestHandover::resumeChangeAndListAreAnswered()
     QCOMPARE(m_engine->lists[0], std::pair(10, 20));
     m_engine->finishList(QList<TransferSnapshot>{{.record = samples::transfer(8), .sent = {}, .confirmed = {}, .waiting = {}}});
     m_engine->finishChange(failure(ErrorKind::NoSuchKey, QStringLiteral("no transfer 4")));
-    m_engine->acceptResume(1);
+    m_engine->acceptResume(ResumeAnswer{-3, 1, 2});
     QTRY_VERIFY(resumed && changed && listed);
-    QCOMPARE(resumed->value(), 1);
+    QCOMPARE(resumed->value().run, -3);
+    QCOMPARE(resumed->value().count, 1);
+    QCOMPARE(resumed->value().walks, 2);
     QCOMPARE(changed->error().kind, ErrorKind::NoSuchKey);
     QVERIFY(samples::isSame(listed->value().value(0).record, samples::transfer(8)));
 }
@@ -322,15 +335,16 @@ void TestHandover::resumeOfOneSeesOnlyThatOne()
     const auto remote = caller();
     QList<TransferId> transfers;
     connect(remote.get(), &EngineClient::eventOccurred, this, [&](const TransferEvent &event) { transfers.append(event.transfer); });
-    const CallHandle handle = remote->resume(5, [](const Result<int> &) {});
+    const CallHandle handle = remote->resume(5, [](const Result<ResumeAnswer> &) {});
     QTRY_VERIFY(m_engine->acceptResume);
-    m_engine->acceptResume(1);
+    m_engine->acceptResume(ResumeAnswer{-1, 1, 0});
     Q_EMIT m_engine->eventOccurred(pausedEvent(1, 4));
+    Q_EMIT m_engine->eventOccurred(pausedEvent(-2, 0));  // the end of another's resume
     Q_EMIT m_engine->eventOccurred(pausedEvent(1, 5));
     QTRY_COMPARE(transfers, QList<TransferId>{5});
 }
 
-void TestHandover::twoResumesEndInTheirOrder()
+void TestHandover::aResumeEndsWhenItsOwnHasEnded()
 {
     serve();
     const auto first = caller();
@@ -338,19 +352,37 @@ void TestHandover::twoResumesEndInTheirOrder()
     int firstEnds = 0, secondEnds = 0;
     connect(first.get(), &EngineClient::runEnded, this, [&] { ++firstEnds; });
     connect(second.get(), &EngineClient::runEnded, this, [&] { ++secondEnds; });
-    const CallHandle one = first->resume(0, [](const Result<int> &) {});
+    const CallHandle one = first->resume(0, [](const Result<ResumeAnswer> &) {});
     QTRY_VERIFY(m_engine->acceptResume);
-    std::exchange(m_engine->acceptResume, nullptr)(3);
-    const CallHandle two = second->resume(0, [](const Result<int> &) {});
+    std::exchange(m_engine->acceptResume, nullptr)(ResumeAnswer{-1, 3, 0});
+    const CallHandle two = second->resume(0, [](const Result<ResumeAnswer> &) {});
     QTRY_VERIFY(m_engine->acceptResume);
-    m_engine->acceptResume(3);
-    Q_EMIT m_engine->runEnded(0, {});
-    QTRY_COMPARE(firstEnds, 1);
-    QCOMPARE(secondEnds, 0);
-    QVERIFY(m_server->hasWork());
-    Q_EMIT m_engine->runEnded(0, {});
+    m_engine->acceptResume(ResumeAnswer{-2, 3, 0});
+    Q_EMIT m_engine->runEnded(-2, {});
     QTRY_COMPARE(secondEnds, 1);
+    QCOMPARE(firstEnds, 0);
+    QVERIFY(m_server->hasWork());
+    Q_EMIT m_engine->runEnded(-1, {});
+    QTRY_COMPARE(firstEnds, 1);
+    QCOMPARE(secondEnds, 1);
     QVERIFY(!m_server->hasWork());
+}
+
+void TestHandover::connectionsArriveWithAllButSecrets()
+{
+    serve();
+    const auto remote = caller();
+    std::optional<Result<QList<ConnectionRecord>>> found;
+    const CallHandle handle = remote->connections({4, 5}, [&](const Result<QList<ConnectionRecord>> &records) { found = records; });
+    QTRY_VERIFY(m_engine->finishConnections);
+    QCOMPARE(m_engine->connectionCalls.first(), (QList<TransferId>{4, 5}));
+    ConnectionRecord record = putCommand(1).connection;
+    record.region = "eu-1";
+    record.awsProfile = QStringLiteral("work");
+    m_engine->finishConnections(QList<ConnectionRecord>{record});
+    QTRY_VERIFY(found);
+    QCOMPARE(found->value().size(), 1);
+    QCOMPARE(connectionJson(found->value().first()), connectionJson(record));
 }
 
 void TestHandover::leavingCancelsNothing()
@@ -407,7 +439,7 @@ void TestHandover::callsAfterTheOwnerIsLostFail()
     QSignalSpy lost(remote.get(), &RemoteEngine::ownerLost);
     m_server.reset();
     QTRY_COMPARE(lost.size(), 1);
-    const auto answer = samples::answerOf<int>([&](auto done) { return remote->resume(0, done); });
+    const auto answer = samples::answerOf<ResumeAnswer>([&](auto done) { return remote->resume(0, done); });
     QVERIFY(!answer);
     QCOMPARE(answer.error().kind, ErrorKind::JournalUnavailable);
 }
@@ -417,9 +449,9 @@ void TestHandover::droppedHandleIsSilent()
     serve();
     const auto remote = caller();
     bool wasCalled = false;
-    remote->resume(0, [&](const Result<int> &) { wasCalled = true; }).cancel();
+    remote->resume(0, [&](const Result<ResumeAnswer> &) { wasCalled = true; }).cancel();
     QTRY_VERIFY(m_engine->acceptResume);
-    m_engine->acceptResume(1);
+    m_engine->acceptResume(ResumeAnswer{-1, 1, 0});
     const auto later = remote->list(0, 1, [](const Result<QList<TransferSnapshot>> &) {});
     QTRY_VERIFY(m_engine->finishList);
     QVERIFY(!wasCalled);

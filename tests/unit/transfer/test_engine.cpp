@@ -27,6 +27,8 @@ private Q_SLOTS:
     void resumeOfOneLeavesTheOthers();
     void resumeFinishesAnInterruptedWalk();
     void resumeOfAnUnknownTransferIsNoSuchKey();
+    void eachResumeEndsUnderItsOwnName();
+    void connectionsOfWhatRestsAreTold();
     void aSecondSourceForOneKeyIsRefused();
     void aSecondPutOfTheSameCommandJoinsTheRunningOne();
     void anUnfinishedTransferOfAnotherCommandGivesWay();
@@ -193,12 +195,13 @@ void TestEngine::resumeCarriesOnEverythingAndEndsOnce()
     bench.scheduler.advance(1s);
     bench.uploaders.otherwise.way = Way::Complete;
     bench.restart();
-    std::optional<Result<int>> count;
-    bench.calls.push_back(bench.engine->resume(0, [&](const Result<int> &resumed) { count = resumed; }));
+    std::optional<Result<ResumeAnswer>> answer;
+    bench.calls.push_back(bench.engine->resume(0, [&](const Result<ResumeAnswer> &resumed) { answer = resumed; }));
     bench.scheduler.advance(5s);
-    QCOMPARE(**count, 3);
+    QCOMPARE((*answer)->count, 3);
     QCOMPARE(bench.ended.size(), 1);
-    QCOMPARE(bench.ended.first().first, 0);
+    QVERIFY(bench.ended.first().first < 0);
+    QCOMPARE(bench.ended.first().first, (*answer)->run);
     QCOMPARE(bench.ended.first().second.summary.completed, 3);
     QVERIFY(bench.journal.runs.at(1).ended && bench.journal.runs.at(2).ended);
 }
@@ -211,7 +214,7 @@ void TestEngine::resumeOfOneLeavesTheOthers()
     bench.scheduler.advance(1s);
     bench.uploaders.otherwise.way = Way::Complete;
     bench.restart();
-    bench.calls.push_back(bench.engine->resume(2, [](const Result<int> &) {}));
+    bench.calls.push_back(bench.engine->resume(2, [](const Result<ResumeAnswer> &) {}));
     bench.scheduler.advance(5s);
     QCOMPARE(bench.uploaders.startedKeys(), QList<QByteArray>{"x/b"});
     QCOMPARE(bench.ended.size(), 1);
@@ -230,7 +233,7 @@ void TestEngine::resumeFinishesAnInterruptedWalk()
     bench.scheduler.runUntil([&] { return !bench.journal.onDurable; });
     QVERIFY(bench.journal.transfers.size() < 600);
     bench.restart();
-    bench.calls.push_back(bench.engine->resume(0, [](const Result<int> &) {}));
+    bench.calls.push_back(bench.engine->resume(0, [](const Result<ResumeAnswer> &) {}));
     bench.scheduler.runUntil([&] { return !bench.ended.isEmpty(); });
     int done = 0;
     for (const auto &[id, record] : bench.journal.transfers)
@@ -243,11 +246,55 @@ void TestEngine::resumeFinishesAnInterruptedWalk()
 void TestEngine::resumeOfAnUnknownTransferIsNoSuchKey()
 {
     EngineBench bench;
-    std::optional<Result<int>> count;
-    bench.calls.push_back(bench.engine->resume(99, [&](const Result<int> &resumed) { count = resumed; }));
+    std::optional<Result<ResumeAnswer>> answer;
+    bench.calls.push_back(bench.engine->resume(99, [&](const Result<ResumeAnswer> &resumed) { answer = resumed; }));
     bench.scheduler.advance(1s);
-    QVERIFY(count && !*count);
-    QCOMPARE(count->error().kind, ErrorKind::NoSuchKey);
+    QVERIFY(answer && !*answer);
+    QCOMPARE(answer->error().kind, ErrorKind::NoSuchKey);
+}
+
+void TestEngine::eachResumeEndsUnderItsOwnName()
+{
+    EngineBench bench;
+    bench.uploaders.otherwise.way = Way::Hang;
+    bench.put(bench.command({bench.file("a"), bench.file("b")}, "x/"));
+    bench.scheduler.advance(1s);
+    bench.restart();
+    QList<RunId> names;
+    const auto keepName = [&names](const Result<ResumeAnswer> &resumed) { names.append(resumed->run); };
+    bench.calls.push_back(bench.engine->resume(1, keepName));
+    bench.scheduler.advance(1s);
+    bench.uploaders.otherwise.way = Way::Complete;
+    bench.calls.push_back(bench.engine->resume(2, keepName));
+    bench.scheduler.advance(5s);
+    QCOMPARE(names.size(), 2);
+    QVERIFY(names[0] != names[1]);
+    QCOMPARE(bench.ended.size(), 1);
+    QVERIFY2(bench.ended.first().first == names[1], "the first one's upload still hangs");
+}
+
+void TestEngine::connectionsOfWhatRestsAreTold()
+{
+    EngineBench bench;
+    bench.uploaders.otherwise.way = Way::Hang;
+    PutCommand other = bench.command({bench.file("b")}, "y");
+    other.connection.id = "other";
+    bench.put(bench.command({bench.file("a")}, "x"));
+    bench.put(other);
+    bench.scheduler.advance(1s);
+    bench.restart();
+    QList<QByteArray> all, one;
+    const auto idsInto = [](QList<QByteArray> &ids) {
+        return [&ids](const Result<QList<ConnectionRecord>> &found) {
+            for (const ConnectionRecord &connection : *found)
+                ids.append(connection.id);
+        };
+    };
+    bench.calls.push_back(bench.engine->connections({}, idsInto(all)));
+    bench.calls.push_back(bench.engine->connections({2}, idsInto(one)));
+    bench.scheduler.advance(1s);
+    QCOMPARE(all.size(), 2);
+    QCOMPARE(one, QList<QByteArray>{"other"});
 }
 
 void TestEngine::aSecondSourceForOneKeyIsRefused()

@@ -169,7 +169,7 @@ void TestEngineEndings::pauseStopsAndSurvivesARestart()
     QVERIFY(bench.journal.transfers.at(1).isPaused);
     QVERIFY(!bench.journal.transfers.at(2).isPaused);
     bench.restart();
-    bench.calls.push_back(bench.engine->resume(0, [](const Result<int> &) {}));
+    bench.calls.push_back(bench.engine->resume(0, [](const Result<ResumeAnswer> &) {}));
     bench.scheduler.advance(1s);
     QCOMPARE(bench.uploaders.startedKeys(), QList<QByteArray>{"x/b"});
 }
