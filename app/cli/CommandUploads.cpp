@@ -42,7 +42,7 @@ CommandFactory declareUploadsAbort(CLI::App &command)
 }
 
 CommandUploads::CommandUploads(const CommandContext &context, UploadsArguments arguments, Verb verb)
-    : StoreCommand(context, arguments.s3), m_arguments(std::move(arguments)), m_verb(verb)
+    : StoreCommand(context, arguments.s3), m_arguments(std::move(arguments)), m_verb(verb), m_needed(context)
 {
 }
 
@@ -70,7 +70,7 @@ void CommandUploads::run()
         return;
     }
     m_waiting.append({m_place, argumentBytes(m_arguments.uploadId), {}, {}, {}});
-    abortMore();
+    spareNeeded([this] { abortMore(); });
 }
 
 void CommandUploads::listPage(const QByteArray &keyMarker, const QByteArray &uploadIdMarker)
@@ -89,7 +89,7 @@ void CommandUploads::listPage(const QByteArray &keyMarker, const QByteArray &upl
                         if (hasNext && moved)
                             listPage(page->nextKeyMarker, page->nextUploadIdMarker);
                         else if (m_verb == Verb::Abort)
-                            confirmAndAbort();
+                            spareNeeded([this] { confirmAndAbort(); });
                         else
                             Q_EMIT finished(ExitCode::kDone);
                     });
@@ -120,9 +120,47 @@ void CommandUploads::print(const UnfinishedUpload &upload)
     }
 }
 
+void CommandUploads::spareNeeded(const std::function<void()> &then)
+{
+    m_needed.read([this, then](const Result<void> &read) {
+        if (!read) {
+            fail(read.error(), {});
+            return;
+        }
+        for (const UnfinishedUpload &upload : std::exchange(m_waiting, {})) {
+            if (const TransferId transfer = m_needed.neededBy(upload.object, upload.uploadId))
+                spare(upload, transfer);
+            else
+                m_waiting.append(upload);
+        }
+        then();
+    });
+}
+
+void CommandUploads::spare(const UnfinishedUpload &upload, TransferId transfer)
+{
+    ++m_spared;
+    const QString how = m_needed.ownerPid() > 0
+        ? QStringLiteral("which process %1 has in hand; \"packmule queue remove %2\" gives it up and aborts its upload").arg(m_needed.ownerPid()).arg(transfer)
+        : QStringLiteral("which is unfinished; \"packmule resume %1\" carries it on, \"packmule queue remove %1\" gives it up and aborts its upload").arg(transfer);
+    output().warn(QStringLiteral("%1: left alone, because the upload %2 belongs to transfer %3, %4.")
+                      .arg(s3UriText(upload.object), displayName(upload.uploadId)).arg(transfer).arg(how));
+    if (!isJson())
+        return;
+    QJsonObject json = event("skipped", upload.object);
+    json.insert(QLatin1String("uploadId"), QString::fromUtf8(upload.uploadId));
+    json.insert(QLatin1String("transfer"), transfer);
+    json.insert(QLatin1String("reason"), QLatin1String("needed"));
+    output().printJson(json);
+}
+
 void CommandUploads::confirmAndAbort()
 {
     if (m_waiting.isEmpty()) {
+        if (m_spared > 0) {
+            abortMore();
+            return;
+        }
         output().note(QStringLiteral("There is no unfinished upload below %1.").arg(s3UriText(m_place)));
         Q_EMIT finished(ExitCode::kDone);
         return;
@@ -142,7 +180,7 @@ void CommandUploads::abortMore()
     if (m_inFlight > 0)
         return;
     if (m_failed == 0)
-        Q_EMIT finished(ExitCode::kDone);
+        Q_EMIT finished(m_spared > 0 ? ExitCode::kSomeSkipped : ExitCode::kDone);
     else
         Q_EMIT finished(m_aborted > 0 ? ExitCode::kSomeFailed : exitCodeFor(*m_lastError));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/cli/NeededUploads.h"
 #include "app/cli/StoreCommand.h"
 
 #include <QList>
@@ -15,7 +16,8 @@ struct UploadsArguments {
 CommandFactory declareUploadsLs(CLI::App &command);
 CommandFactory declareUploadsAbort(CLI::App &command);
 
-/// `uploads ls` and `uploads abort`: the unfinished multipart uploads on the server, of any tool.
+/// `uploads ls` and `uploads abort`: the unfinished multipart uploads on the server, of any tool. Those that a transfer
+/// of our journal still needs are named and left alone: `queue remove` gives up both.
 class CommandUploads final : public StoreCommand
 {
     Q_OBJECT
@@ -32,6 +34,8 @@ private:
     void listPage(const QByteArray &keyMarker, const QByteArray &uploadIdMarker);
     void take(const UnfinishedUpload &upload);
     void print(const UnfinishedUpload &upload);
+    void spareNeeded(const std::function<void()> &then);
+    void spare(const UnfinishedUpload &upload, TransferId transfer);
     void confirmAndAbort();
     void abortMore();
     void abortOne(const UnfinishedUpload &upload);
@@ -41,7 +45,8 @@ private:
     ObjectAddress m_place;
     std::optional<Milliseconds> m_olderThan;
     QList<UnfinishedUpload> m_waiting;
-    int m_listed = 0, m_inFlight = 0, m_aborted = 0, m_failed = 0;
+    NeededUploads m_needed;
+    int m_inFlight = 0, m_aborted = 0, m_failed = 0, m_spared = 0;
     std::optional<Error> m_lastError;
 };
 
