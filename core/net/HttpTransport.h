@@ -46,6 +46,9 @@ struct HttpRequest {
     std::unique_ptr<QIODevice> body;    ///< seekable and open, or null for an empty body
     ByteCount bodySize;
     HttpLimits limits;
+    /// The body may wait for the server's word (Expect: 100-continue), so that a refusal costs no body and is never lost.
+    /// A wish: a transport without earlyAnswers ignores it.
+    bool asksBeforeBody = false;
     /// Takes the body of a 2xx answer as it arrives instead of buffering it; null buffers.
     std::function<void(const QByteArray &)> sink;
 };
@@ -64,6 +67,14 @@ struct HttpFailure {
     ByteCount bodySent;
 };
 
+/// What a transport can do beyond the least; where false, callers work around it.
+struct HttpAbilities {
+    bool exactTargets = false;      ///< every encoded target is sent byte for byte, '.' and '..' segments too
+    bool earlyAnswers = false;      ///< an answer that comes while the body goes out is told (unless a reset destroys it)
+    bool noHiddenResends = false;   ///< a request is sent once, or HttpResponse::hiddenResends says so and it was idempotent
+    bool acknowledgedBytes = false; ///< progress counts what the peer has, not what the kernel has taken
+};
+
 /// One HTTP/1.1 exchange at a time and no policy: no redirect, no retry of ours, no cookies, no cache, no decoding of
 /// content, no authentication. Any status is a success here. A failed exchange has a network kind, TlsUntrusted,
 /// ProxyRefused, LocalIo (the body device failed), InvalidRequest (a header or target that cannot be sent) or MalformedAnswer.
@@ -80,6 +91,7 @@ public:
     virtual void dropIdleConnections() = 0;
     /// Null if `target` can be sent byte for byte, else why not (QNetworkAccessManager: '.' and '..' segments).
     virtual std::optional<QString> refusalOfTarget(const QByteArray &target) const = 0;
+    virtual HttpAbilities abilities() const = 0;
 };
 
 }  // namespace packmule

@@ -1,7 +1,10 @@
 #include "core/net/ProxyRules.h"
 
 #include <QHostAddress>
+#include <QNetworkProxyFactory>
 #include <QUrl>
+
+#include <algorithm>
 
 namespace packmule {
 
@@ -64,6 +67,21 @@ bool isNameBelow(const QByteArray &host, const QByteArray &rule)
     return host.size() == suffix.size() || host.at(host.size() - suffix.size() - 1) == '.';
 }
 
+class RulesFactory final : public QNetworkProxyFactory
+{
+public:
+    explicit RulesFactory(ProxyRules rules) : m_rules(std::move(rules)) {}
+    QList<QNetworkProxy> queryProxy(const QNetworkProxyQuery &query) override
+    {
+        return {m_rules.proxyFor({.isEncrypted = query.protocolTag() == QLatin1String("https"),
+                                  .host = query.peerHostName().toLatin1().toLower(),
+                                  .port = static_cast<quint16>(std::max(0, query.peerPort()))})};
+    }
+
+private:
+    ProxyRules m_rules;
+};
+
 }  // namespace
 
 Result<ProxyRules> ProxyRules::fromEnvironment(const QProcessEnvironment &environment)
@@ -112,6 +130,11 @@ QNetworkProxy ProxyRules::proxyFor(const HttpOrigin &origin) const
     if (isExempt(origin.host))
         return QNetworkProxy(QNetworkProxy::NoProxy);
     return origin.isEncrypted ? m_forHttps : m_forHttp;
+}
+
+QNetworkProxyFactory *ProxyRules::newFactory() const
+{
+    return new RulesFactory(*this);
 }
 
 bool ProxyRules::isExempt(const QByteArray &host) const

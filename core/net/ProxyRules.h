@@ -9,6 +9,8 @@
 #include <QProcessEnvironment>
 #include <QString>
 
+class QNetworkProxyFactory;
+
 namespace packmule {
 
 /// Which proxy an origin is reached through; a value. Follows curl's reading of the environment, because that is what
@@ -28,6 +30,9 @@ public:
 
     QNetworkProxy proxyFor(const HttpOrigin &origin) const;
     bool isDirect(const HttpOrigin &origin) const { return proxyFor(origin).type() == QNetworkProxy::NoProxy; }
+
+    /// The same rules for a QNetworkAccessManager, which takes it over.
+    QNetworkProxyFactory *newFactory() const;
 
 private:
     bool isExempt(const QByteArray &host) const;

@@ -1,15 +1,14 @@
 #include "core/net/QnamTransport.h"
 
 #include "core/net/QnamExchange.h"
+#include "core/net/RequestRules.h"
 #include "core/net/RequestTarget.h"
+#include "core/net/TrustedTls.h"
 
-#include <QFile>
 #include <QHttp1Configuration>
 #include <QHttpHeaders>
-#include <QNetworkProxyFactory>
 #include <QNetworkRequest>
 #include <QPointer>
-#include <QSslCertificate>
 
 #include <algorithm>
 
@@ -19,34 +18,6 @@ namespace {
 
 /// Below the idle limits of common servers and balancers (5 s and up), so that we rarely meet a closing connection.
 constexpr int kIdleConnectionSeconds = 4;
-
-class RulesFactory final : public QNetworkProxyFactory
-{
-public:
-    explicit RulesFactory(ProxyRules rules) : m_rules(std::move(rules)) {}
-    QList<QNetworkProxy> queryProxy(const QNetworkProxyQuery &query) override
-    {
-        return {m_rules.proxyFor({.isEncrypted = query.protocolTag() == QLatin1String("https"),
-                                  .host = query.peerHostName().toLatin1().toLower(),
-                                  .port = static_cast<quint16>(std::max(0, query.peerPort()))})};
-    }
-
-private:
-    ProxyRules m_rules;
-};
-
-Error invalid(const QString &detail)
-{
-    return Error::make(ErrorKind::InvalidRequest, detail);
-}
-
-/// Fields that the transport or Qt writes itself; a second copy would contradict what goes out.
-bool isTransportField(const QByteArray &name)
-{
-    static constexpr const char *kNames[] = {"host", "content-length", "transfer-encoding", "connection", "expect",
-                                             "proxy-connection", "proxy-authorization", "upgrade", "te", "trailer"};
-    return std::ranges::any_of(kNames, [&](const char *own) { return name.compare(own, Qt::CaseInsensitive) == 0; });
-}
 
 }  // namespace
 
@@ -70,7 +41,7 @@ QnamTransport::~QnamTransport()
 
 CallHandle QnamTransport::send(HttpRequest request, Progress progress, DoneExchange done)
 {
-    const auto objection = objectionTo(request);
+    const auto objection = objectionToRequest(request);
     auto *exchange = new QnamExchange(std::move(request), std::move(progress), std::move(done), m_clock, m_scheduler, m_rates, m_tlsRefusals,
                                       [this](QnamExchange *ended) { forget(ended); });
     m_exchanges.append(exchange);
@@ -89,34 +60,19 @@ void QnamTransport::dropIdleConnections()
     // Not clearConnectionCache(): it ends the HTTP thread, and replies under way on it would never finish.
     auto pool = std::make_unique<Pool>();
     pool->manager.setAutoDeleteReplies(false);
-    pool->manager.setProxyFactory(new RulesFactory(m_settings.proxy));
+    pool->manager.setProxyFactory(m_settings.proxy.newFactory());
     m_pools.push_back(std::move(pool));
     closeSparePools();
+}
+
+HttpAbilities QnamTransport::abilities() const
+{
+    return {};
 }
 
 std::optional<QString> QnamTransport::refusalOfTarget(const QByteArray &target) const
 {
     return refusalByQnam(target);
-}
-
-std::optional<Error> QnamTransport::objectionTo(const HttpRequest &request) const
-{
-    if (!isHeaderName(request.method))
-        return invalid(QStringLiteral("The request's method is not a token"));
-    for (const auto &[name, value] : request.headers.fields()) {
-        const QString shown = QString::fromLatin1(name);
-        if (!isHeaderName(name))
-            return invalid(QStringLiteral("A header's name cannot be sent"));
-        if (!isHeaderValue(value))
-            return invalid(QStringLiteral("The value of header %1 has a line break or control character").arg(shown));
-        if (isTransportField(name))
-            return invalid(QStringLiteral("Header %1 is written by the transport").arg(shown));
-    }
-    if (request.bodySize < ByteCount(0) || (!request.body && request.bodySize > ByteCount(0)))
-        return invalid(QStringLiteral("The request states a body and has none"));
-    if (request.body && (!request.body->isReadable() || request.body->isSequential()))
-        return invalid(QStringLiteral("The request's body cannot be read again from its start"));
-    return std::nullopt;
 }
 
 QNetworkRequest QnamTransport::qtRequest(const HttpRequest &request, const QUrl &url)
@@ -167,12 +123,13 @@ void QnamTransport::begin(QnamExchange *exchange)
     }
     QNetworkRequest qt = qtRequest(request, *url);
     if (request.origin.isEncrypted) {
-        const auto tls = tlsConfiguration();
-        if (!tls) {
-            exchange->failLater(tls.error());
+        if (!m_tls)
+            m_tls = trustedTls(m_settings.caBundlePath);
+        if (!*m_tls) {
+            exchange->failLater(m_tls->error());
             return;
         }
-        qt.setSslConfiguration(*tls);
+        qt.setSslConfiguration(**m_tls);
     }
     Pool &pool = *m_pools.back();
     pool.users.append(exchange);
@@ -212,29 +169,6 @@ void QnamTransport::closeSparePools()
         return;
     // Later: the manager deletes its replies, and one of them may be the reason of this very call.
     m_poolSweep = m_scheduler.after(Milliseconds(0), [this, isSpare] { std::erase_if(m_pools, isSpare); });
-}
-
-Result<QSslConfiguration> QnamTransport::tlsConfiguration()
-{
-    if (m_tls)
-        return *m_tls;
-    QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
-    tls.setProtocol(QSsl::TlsV1_2OrLater);
-    tls.setPeerVerifyMode(QSslSocket::VerifyPeer);
-    // Explicit, which also switches Qt's on-demand loading off (facts E2.2).
-    QList<QSslCertificate> authorities = QSslConfiguration::systemCaCertificates();
-    if (!m_settings.caBundlePath.isEmpty()) {
-        QFile bundle(m_settings.caBundlePath);
-        authorities = bundle.open(QIODevice::ReadOnly) ? QSslCertificate::fromDevice(&bundle, QSsl::Pem) : QList<QSslCertificate>();
-        if (authorities.isEmpty()) {
-            m_tls = failure(ErrorKind::InvalidRequest, QStringLiteral("The CA bundle %1 has no readable certificate")
-                                                           .arg(m_settings.caBundlePath));
-            return *m_tls;
-        }
-    }
-    tls.setCaCertificates(authorities);
-    m_tls = tls;
-    return *m_tls;
 }
 
 }  // namespace packmule

@@ -32,6 +32,8 @@ public:
     /// Idle connections are closed; exchanges under way keep theirs.
     void dropIdleConnections() override;
     std::optional<QString> refusalOfTarget(const QByteArray &target) const override;
+    /// None: README.md's table says what is done about each.
+    HttpAbilities abilities() const override;
 
     /// Requests that wait for a connection or use one.
     qsizetype exchangeCount() const { return m_exchanges.size(); }
@@ -39,14 +41,12 @@ public:
 private:
     struct Pool;
 
-    std::optional<Error> objectionTo(const HttpRequest &request) const;
     QNetworkRequest qtRequest(const HttpRequest &request, const QUrl &url);
     void begin(QnamExchange *exchange);
     void startWaiting();
     bool hasRoom(const HttpOrigin &origin) const;
     void forget(QnamExchange *exchange);
     void closeSparePools();
-    Result<QSslConfiguration> tlsConfiguration();
 
     const TransportSettings m_settings;
     const Clock &m_clock;

@@ -21,16 +21,16 @@ bool isDotSegment(const QByteArray &segment)
     return plain == "." || plain == "..";
 }
 
-bool isVisibleAscii(const QByteArray &bytes)
-{
-    return std::ranges::all_of(bytes, [](char c) { return c > 0x20 && c < 0x7F; });
-}
-
 }  // namespace
+
+bool isEncodedTarget(const QByteArray &target)
+{
+    return target.startsWith('/') && std::ranges::all_of(target, [](char c) { return c > 0x20 && c < 0x7F; });
+}
 
 std::optional<QString> refusalByQnam(const QByteArray &target)
 {
-    if (!target.startsWith('/') || !isVisibleAscii(target))
+    if (!isEncodedTarget(target))
         return QStringLiteral("the request target is not an encoded path");
     const QByteArray path = target.first(target.contains('?') ? target.indexOf('?') : target.size());
     if (std::ranges::any_of(path.split('/'), isDotSegment))
@@ -41,11 +41,9 @@ std::optional<QString> refusalByQnam(const QByteArray &target)
     return std::nullopt;
 }
 
-Result<QUrl> exactUrl(const HttpOrigin &origin, const QByteArray &target)
+Result<QUrl> originUrl(const HttpOrigin &origin)
 {
-    if (const auto refusal = refusalByQnam(target))
-        return failure(ErrorKind::InvalidRequest, QStringLiteral("This request cannot be sent: ") + *refusal);
-    // The authority is parsed by itself, so that nothing in a host can be read as part of the path or the other way round.
+    // Parsed by itself, so that nothing in a host can be read as part of the path or the other way round.
     QUrl url;
     url.setScheme(origin.isEncrypted ? QStringLiteral("https") : QStringLiteral("http"));
     url.setHost(QString::fromLatin1(origin.host), QUrl::StrictMode);
@@ -55,7 +53,17 @@ Result<QUrl> exactUrl(const HttpOrigin &origin, const QByteArray &target)
                        QStringLiteral("\"%1\" is not a host name that can be connected to").arg(QString::fromLatin1(origin.host)));
     if (origin.port != (origin.isEncrypted ? 443 : 80))
         url.setPort(origin.port);
-    const QByteArray base = url.toEncoded(QUrl::FullyEncoded);
+    return url;
+}
+
+Result<QUrl> exactUrl(const HttpOrigin &origin, const QByteArray &target)
+{
+    if (const auto refusal = refusalByQnam(target))
+        return failure(ErrorKind::InvalidRequest, QStringLiteral("This request cannot be sent: ") + *refusal);
+    const auto url = originUrl(origin);
+    if (!url)
+        return url;
+    const QByteArray base = url->toEncoded(QUrl::FullyEncoded);
     const QUrl whole = QUrl::fromEncoded(QByteArray(base + target), QUrl::StrictMode);
     if (!whole.isValid() || requestLineTarget(whole) != target)
         return failure(ErrorKind::InvalidRequest, QStringLiteral("This request cannot be sent byte for byte"));

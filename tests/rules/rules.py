@@ -45,7 +45,7 @@ HOMES = [
     (r"\bQSettings\b", ["core/settings"], "QSettings is named in core/settings only"),
     (r"\bS3ObjectStore\b", ["core/s3", "app/Composition"], "only the composition names the concrete S3ObjectStore"),
     (r"\bSqliteJournal\b", ["core/journal", "app/Composition"], "only the composition names the concrete SqliteJournal"),
-    (r"\bQnamTransport\b", ["core/net", "app/Composition"], "only the composition names the concrete QnamTransport"),
+    (r"\b(Qnam|Direct)Transport\b", ["core/net", "app/Composition"], "only the composition names a concrete transport"),
 ]
 
 # --- never: pattern, where it is forbidden, why --------------------------------------------------------------------

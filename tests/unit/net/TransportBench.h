@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/net/QnamTransport.h"
+#include "core/net/direct/DirectTransport.h"
 #include "tests/support/fakes/FakeClock.h"
 #include "tests/support/fakes/FakeScheduler.h"
 
@@ -31,11 +32,32 @@ struct SentRequest {
     QString detail() const { return outcome && !outcome->has_value() ? outcome->error().error.detail : QString(); }
 };
 
+/// The environment's choice, so that one suite runs on both (PACKMULE_TRANSPORT=qt, else direct). Thread: any one.
+inline bool isBenchDirect()
+{
+    return qgetenv("PACKMULE_TRANSPORT") != "qt";
+}
+
+inline std::unique_ptr<HttpTransport> newBenchTransport(TransportSettings settings, const Clock &clock, Scheduler &scheduler)
+{
+    if (isBenchDirect())
+        return std::make_unique<DirectTransport>(std::move(settings), clock, scheduler);
+    return std::make_unique<QnamTransport>(std::move(settings), clock, scheduler);
+}
+
 /// A transport whose time stands still until the test moves it. Thread: the test's.
 class TransportBench
 {
 public:
-    explicit TransportBench(TransportSettings settings = {}) : transport(std::move(settings), clock, scheduler) {}
+    explicit TransportBench(TransportSettings settings = {}) : transport(newBenchTransport(std::move(settings), clock, scheduler)) {}
+
+    /// Requests that wait for a connection or use one.
+    qsizetype exchangeCount() const
+    {
+        if (const auto *direct = dynamic_cast<const DirectTransport *>(transport.get()))
+            return direct->exchangeCount();
+        return dynamic_cast<const QnamTransport &>(*transport).exchangeCount();
+    }
 
     static HttpOrigin origin(quint16 port, const QByteArray &host = "127.0.0.1", bool isEncrypted = false)
     {
@@ -63,7 +85,7 @@ public:
     std::shared_ptr<SentRequest> send(HttpRequest made)
     {
         auto sent = std::make_shared<SentRequest>();
-        sent->handle = transport.send(
+        sent->handle = transport->send(
             std::move(made), [sent](ByteCount bytes, ByteCount) { sent->progress.append(bytes.value()); },
             [sent](std::expected<HttpResponse, HttpFailure> outcome) {
                 ++sent->doneCount;
@@ -82,7 +104,7 @@ public:
 
     FakeClock clock;
     FakeScheduler scheduler{clock};
-    QnamTransport transport;
+    const std::unique_ptr<HttpTransport> transport;
 };
 
 }  // namespace packmule

@@ -29,6 +29,7 @@ class FakeTransport final : public HttpTransport
 public:
     QList<SentRequest> sent;
     QByteArray refusedPart;  ///< targets that contain it are refused
+    HttpAbilities able;      ///< none, as stock QNetworkAccessManager
     int cancelled = 0;
 
     void answer(int status, const QByteArray &body = {}, const QList<std::pair<QByteArray, QByteArray>> &headers = {})
@@ -76,6 +77,7 @@ public:
         });
     }
     void dropIdleConnections() override {}
+    HttpAbilities abilities() const override { return able; }
     std::optional<QString> refusalOfTarget(const QByteArray &target) const override
     {
         if (!refusedPart.isEmpty() && target.contains(refusedPart))

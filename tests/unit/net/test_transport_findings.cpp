@@ -7,18 +7,18 @@
 
 using namespace packmule;
 
-class TestQnamFindings : public QObject
+class TestTransportFindings : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
     void f01_countsAsSentWhatQtSentAgain();
-    void f02_saysThatBytesHadGoneOutWhenAnEarlyAnswerIsLost();
+    void f02_passesAnEarlyAnswerOnOrSaysThatBytesHadGoneOut();
     void f02_passesAnEarlyAnswerOnWhenTheServerDrains();
     void f03_refusesExpect();
     void f04_keepsTheQueryOfAnEmptyPost();
     void f04_statesTheLengthOfAnEmptyPut();
     void f05_neverSendsAFormsContentType();
-    void f06_refusesDotSegmentsBeforeAnythingIsSent();
+    void f06_sendsDotSegmentsOrRefusesThemBeforehand();
     void f06_sendsEveryEncodedByteUnchanged();
     void f06_keepsADoubledFirstSlash();
     void f07_refusesLineBreaksInHeaders_data();
@@ -30,7 +30,7 @@ private Q_SLOTS:
     void f16_neverReportsLessProgressThanBefore();
 };
 
-void TestQnamFindings::f01_countsAsSentWhatQtSentAgain()
+void TestTransportFindings::f01_countsAsSentWhatQtSentAgain()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.closePolitely(); });
     TransportBench bench;
@@ -38,12 +38,14 @@ void TestQnamFindings::f01_countsAsSentWhatQtSentAgain()
     QTRY_VERIFY(sent->isDone());
     QCOMPARE(sent->kind(), ErrorKind::ConnectionLost);
     QCOMPARE(sent->outcome->error().bodySent, ByteCount(100'000));
-    // What the engine must live with: the server saw the request more than once.
-    QVERIFY2(server.requests.size() >= 2, "Qt no longer sends again by itself: note it in core/net/README.md");
+    // What the engine must live with on the stock transport: the server saw the request more than once.
+    const qsizetype most = bench.transport->abilities().noHiddenResends ? 1 : 4;
+    QVERIFY(server.requests.size() <= most);
+    QVERIFY2(most == 1 || server.requests.size() >= 2, "Qt no longer sends again by itself: note it in core/net/README.md");
     QCOMPARE(sent->doneCount, 1);
 }
 
-void TestQnamFindings::f02_saysThatBytesHadGoneOutWhenAnEarlyAnswerIsLost()
+void TestTransportFindings::f02_passesAnEarlyAnswerOnOrSaysThatBytesHadGoneOut()
 {
     ScriptedServer server({}, [](ScriptedServer::Line &line) {
         line.goDeaf();
@@ -53,11 +55,16 @@ void TestQnamFindings::f02_saysThatBytesHadGoneOutWhenAnEarlyAnswerIsLost()
     TransportBench bench;
     const auto sent = bench.send(TransportBench::upload(server.port(), QByteArray(16'000'000, 'x')));
     QTRY_VERIFY(sent->isDone());
+    if (bench.transport->abilities().earlyAnswers) {
+        QCOMPARE(sent->status(), 403);
+        QCOMPARE(sent->body(), QByteArray("<Error><Code>AccessDenied</Code></Error>"));
+        return;
+    }
     QCOMPARE(sent->kind(), ErrorKind::ConnectionLost);
     QVERIFY(sent->outcome->error().bodySent > ByteCount(0));
 }
 
-void TestQnamFindings::f02_passesAnEarlyAnswerOnWhenTheServerDrains()
+void TestTransportFindings::f02_passesAnEarlyAnswerOnWhenTheServerDrains()
 {
     bool isAnswered = false;
     ScriptedServer server({}, [&](ScriptedServer::Line &line) {
@@ -71,7 +78,7 @@ void TestQnamFindings::f02_passesAnEarlyAnswerOnWhenTheServerDrains()
     QCOMPARE(sent->body(), QByteArray("<Error/>"));
 }
 
-void TestQnamFindings::f03_refusesExpect()
+void TestTransportFindings::f03_refusesExpect()
 {
     TransportBench bench;
     HttpRequest request = TransportBench::upload(9, "x");
@@ -81,7 +88,7 @@ void TestQnamFindings::f03_refusesExpect()
     QCOMPARE(sent->kind(), ErrorKind::InvalidRequest);
 }
 
-void TestQnamFindings::f04_keepsTheQueryOfAnEmptyPost()
+void TestTransportFindings::f04_keepsTheQueryOfAnEmptyPost()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200); });
     TransportBench bench;
@@ -92,7 +99,7 @@ void TestQnamFindings::f04_keepsTheQueryOfAnEmptyPost()
     QCOMPARE(server.lastBody(), QByteArray());
 }
 
-void TestQnamFindings::f04_statesTheLengthOfAnEmptyPut()
+void TestTransportFindings::f04_statesTheLengthOfAnEmptyPut()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200); });
     TransportBench bench;
@@ -101,7 +108,7 @@ void TestQnamFindings::f04_statesTheLengthOfAnEmptyPut()
     QCOMPARE(server.lastField("content-length"), QByteArray("0"));
 }
 
-void TestQnamFindings::f05_neverSendsAFormsContentType()
+void TestTransportFindings::f05_neverSendsAFormsContentType()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200); });
     TransportBench bench;
@@ -115,20 +122,27 @@ void TestQnamFindings::f05_neverSendsAFormsContentType()
     QCOMPARE(server.lastField("content-type"), QByteArray("application/octet-stream"));
 }
 
-void TestQnamFindings::f06_refusesDotSegmentsBeforeAnythingIsSent()
+void TestTransportFindings::f06_sendsDotSegmentsOrRefusesThemBeforehand()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200); });
     TransportBench bench;
-    QVERIFY(bench.transport.refusalOfTarget("/b/%2E%2E/c"));
-    QVERIFY(!bench.transport.refusalOfTarget("/b/c"));
-    const auto sent = bench.send(TransportBench::request("PUT", server.port(), "/b/%2E%2E/c"));
+    QVERIFY(!bench.transport->refusalOfTarget("/b/c"));
+    QVERIFY(bench.transport->refusalOfTarget("/b/\r\n"));
+    const auto sent = bench.send(TransportBench::request("PUT", server.port(), "/b/../%2E%2E/c"));
+    if (bench.transport->abilities().exactTargets) {
+        QVERIFY(!bench.transport->refusalOfTarget("/b/../%2E%2E/c"));
+        QTRY_COMPARE(sent->status(), 200);
+        QCOMPARE(server.lastRequestLine(), QByteArray("PUT /b/../%2E%2E/c HTTP/1.1"));
+        return;
+    }
+    QVERIFY(bench.transport->refusalOfTarget("/b/%2E%2E/c"));
     QVERIFY(!sent->isDone());
     QTRY_VERIFY(sent->isDone());
     QCOMPARE(sent->kind(), ErrorKind::InvalidRequest);
     QCOMPARE(server.lines.size(), 0);
 }
 
-void TestQnamFindings::f06_sendsEveryEncodedByteUnchanged()
+void TestTransportFindings::f06_sendsEveryEncodedByteUnchanged()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200); });
     TransportBench bench;
@@ -144,7 +158,7 @@ void TestQnamFindings::f06_sendsEveryEncodedByteUnchanged()
     QCOMPARE(server.lastRequestLine(), "GET " + target + " HTTP/1.1");
 }
 
-void TestQnamFindings::f06_keepsADoubledFirstSlash()
+void TestTransportFindings::f06_keepsADoubledFirstSlash()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200); });
     TransportBench bench;
@@ -154,7 +168,7 @@ void TestQnamFindings::f06_keepsADoubledFirstSlash()
     QCOMPARE(server.lastRequestLine(), QByteArray("PUT //k HTTP/1.1"));
 }
 
-void TestQnamFindings::f07_refusesLineBreaksInHeaders_data()
+void TestTransportFindings::f07_refusesLineBreaksInHeaders_data()
 {
     QTest::addColumn<QByteArray>("name");
     QTest::addColumn<QByteArray>("value");
@@ -169,7 +183,7 @@ void TestQnamFindings::f07_refusesLineBreaksInHeaders_data()
     QTest::newRow("Content-Length") << QByteArray("Content-Length") << QByteArray("1");
 }
 
-void TestQnamFindings::f07_refusesLineBreaksInHeaders()
+void TestTransportFindings::f07_refusesLineBreaksInHeaders()
 {
     QFETCH(QByteArray, name);
     QFETCH(QByteArray, value);
@@ -183,7 +197,7 @@ void TestQnamFindings::f07_refusesLineBreaksInHeaders()
     QCOMPARE(server.lines.size(), 0);
 }
 
-void TestQnamFindings::f08_followsNoRedirect()
+void TestTransportFindings::f08_followsNoRedirect()
 {
     ScriptedServer elsewhere([](ScriptedServer::Line &line) { line.answer(200); });
     const QByteArray location = "Location: http://localhost:" + QByteArray::number(elsewhere.port()) + "/b/k\r\n";
@@ -198,7 +212,7 @@ void TestQnamFindings::f08_followsNoRedirect()
     QCOMPARE(elsewhere.lines.size(), 0);
 }
 
-void TestQnamFindings::f09_unpacksNothing()
+void TestTransportFindings::f09_unpacksNothing()
 {
     // gzip of "abc"
     const QByteArray packed = QByteArray::fromHex("1f8b08000000000000034b4c4a0600c241243503000000");
@@ -211,7 +225,7 @@ void TestQnamFindings::f09_unpacksNothing()
     QCOMPARE(server.lastField("accept-encoding"), QByteArray("identity"));
 }
 
-void TestQnamFindings::f14_letsRequestsWaitOutsideOfQt()
+void TestTransportFindings::f14_letsRequestsWaitOutsideOfQt()
 {
     QList<ScriptedServer::Line *> held;
     ScriptedServer server([&](ScriptedServer::Line &line) { held.append(&line); });
@@ -234,11 +248,11 @@ void TestQnamFindings::f14_letsRequestsWaitOutsideOfQt()
     QTRY_COMPARE(held.size(), 1);
     held.first()->answer(200);
     QTRY_COMPARE(all.at(4)->status(), 200);
-    QCOMPARE(bench.transport.exchangeCount(), 0);
+    QCOMPARE(bench.exchangeCount(), 0);
     QVERIFY(server.lines.size() <= 2);
 }
 
-void TestQnamFindings::f15_tellsAStallApartFromACancel()
+void TestTransportFindings::f15_tellsAStallApartFromACancel()
 {
     ScriptedServer server({});
     TransportBench bench;
@@ -255,9 +269,10 @@ void TestQnamFindings::f15_tellsAStallApartFromACancel()
     QVERIFY(!cancelled->isDone());
 }
 
-void TestQnamFindings::f16_neverReportsLessProgressThanBefore()
+void TestTransportFindings::f16_neverReportsLessProgressThanBefore()
 {
-    int attempts = 0;
+    // The first request makes a connection idle; the next one on it is closed without an answer, and sent again.
+    int attempts = -1;
     ScriptedServer server([&](ScriptedServer::Line &line) {
         if (++attempts == 1)
             line.closePolitely();
@@ -265,14 +280,17 @@ void TestQnamFindings::f16_neverReportsLessProgressThanBefore()
             line.answer(200);
     });
     TransportBench bench;
+    const auto first = bench.send(TransportBench::request("GET", server.port()));
+    QTRY_COMPARE(first->status(), 200);
     const auto sent = bench.send(TransportBench::upload(server.port(), QByteArray(4'000'000, 'x')));
     QTRY_COMPARE(sent->status(), 200);
     QCOMPARE(attempts, 2);
+    QCOMPARE((*sent->outcome)->hiddenResends, 1);
     QVERIFY(!sent->progress.isEmpty());
     QVERIFY(std::ranges::is_sorted(sent->progress));
     QVERIFY(sent->progress.first() > 0);
     QCOMPARE(sent->progress.last(), 4'000'000);
 }
 
-QTEST_GUILESS_MAIN(TestQnamFindings)
-#include "test_qnam_findings.moc"
+QTEST_GUILESS_MAIN(TestTransportFindings)
+#include "test_transport_findings.moc"

@@ -6,7 +6,7 @@
 
 using namespace packmule;
 
-class TestQnamProxy : public QObject
+class TestTransportProxy : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
@@ -48,7 +48,7 @@ HttpRequest to(const QByteArray &host, bool isEncrypted)
 
 }  // namespace
 
-void TestQnamProxy::readsTheEnvironment_data()
+void TestTransportProxy::readsTheEnvironment_data()
 {
     QTest::addColumn<QStringList>("environment");
     QTest::addColumn<QByteArray>("host");
@@ -77,7 +77,7 @@ void TestQnamProxy::readsTheEnvironment_data()
     QTest::newRow("loopback IPv6") << both << QByteArray("::1") << true << QString();
 }
 
-void TestQnamProxy::readsTheEnvironment()
+void TestTransportProxy::readsTheEnvironment()
 {
     QFETCH(QStringList, environment);
     QFETCH(QByteArray, host);
@@ -96,14 +96,14 @@ void TestQnamProxy::readsTheEnvironment()
     QCOMPARE(text, proxy);
 }
 
-void TestQnamProxy::refusesAddressesOfNoProxy_data()
+void TestTransportProxy::refusesAddressesOfNoProxy_data()
 {
     QTest::addColumn<QString>("address");
     for (const char *address : {"ftp://p:1", "http://", "https://p:1", "p:99999", "http://user:secret@/", "a b"})
         QTest::newRow(address) << QString::fromLatin1(address);
 }
 
-void TestQnamProxy::refusesAddressesOfNoProxy()
+void TestTransportProxy::refusesAddressesOfNoProxy()
 {
     QFETCH(QString, address);
     const auto rules = ProxyRules::explicitProxy(address);
@@ -112,7 +112,7 @@ void TestQnamProxy::refusesAddressesOfNoProxy()
     QVERIFY(!rules.error().detail.contains(QLatin1String("secret")));
 }
 
-void TestQnamProxy::plainRequestsGoThroughTheProxyWhole()
+void TestTransportProxy::plainRequestsGoThroughTheProxyWhole()
 {
     ScriptedServer proxy([](ScriptedServer::Line &line) { line.answer(200); });
     TransportBench bench(through(local(QStringLiteral("http"), proxy.port())));
@@ -126,7 +126,7 @@ void TestQnamProxy::plainRequestsGoThroughTheProxyWhole()
     QCOMPARE(proxy.lastBody(), QByteArray("body"));
 }
 
-void TestQnamProxy::sendsCredentialsToTheProxyOnly()
+void TestTransportProxy::sendsCredentialsToTheProxyOnly()
 {
     ScriptedServer proxy([](ScriptedServer::Line &line) {
         if (line.requests.last().startsWith("CONNECT") && !line.requests.last().toLower().contains("proxy-authorization"))
@@ -144,7 +144,7 @@ void TestQnamProxy::sendsCredentialsToTheProxyOnly()
     QCOMPARE(proxy.lastField("proxy-authorization"), "Basic " + QByteArray("user:pa@ss").toBase64());
 }
 
-void TestQnamProxy::proxyWantsCredentials_data()
+void TestTransportProxy::proxyWantsCredentials_data()
 {
     QTest::addColumn<bool>("isEncrypted");
     QTest::addColumn<QString>("user");
@@ -154,7 +154,7 @@ void TestQnamProxy::proxyWantsCredentials_data()
     QTest::newRow("tunnel, wrong ones") << true << QStringLiteral("user:wrong@");
 }
 
-void TestQnamProxy::proxyWantsCredentials()
+void TestTransportProxy::proxyWantsCredentials()
 {
     QFETCH(bool, isEncrypted);
     QFETCH(QString, user);
@@ -167,7 +167,7 @@ void TestQnamProxy::proxyWantsCredentials()
     QVERIFY(!sent->detail().contains(QLatin1String("wrong")));
 }
 
-void TestQnamProxy::proxyRefusesTheTunnel()
+void TestTransportProxy::proxyRefusesTheTunnel()
 {
     ScriptedServer proxy([](ScriptedServer::Line &line) { line.answer(403, "blocked"); });
     TransportBench bench(through(local(QStringLiteral("http"), proxy.port())));
@@ -176,7 +176,7 @@ void TestQnamProxy::proxyRefusesTheTunnel()
     QVERIFY2(sent->kind() == ErrorKind::ProxyRefused, qPrintable(sent->detail()));
 }
 
-void TestQnamProxy::proxyIsDown_data()
+void TestTransportProxy::proxyIsDown_data()
 {
     QTest::addColumn<QString>("scheme");
     QTest::addColumn<bool>("isEncrypted");
@@ -186,7 +186,7 @@ void TestQnamProxy::proxyIsDown_data()
     QTest::newRow("socks5h, tunnel") << "socks5h" << true;
 }
 
-void TestQnamProxy::proxyIsDown()
+void TestTransportProxy::proxyIsDown()
 {
     QFETCH(QString, scheme);
     QFETCH(bool, isEncrypted);
@@ -196,24 +196,25 @@ void TestQnamProxy::proxyIsDown()
     TransportBench bench(through(local(scheme, port)));
     const auto sent = bench.send(to("192.0.2.1", isEncrypted));
     QTRY_VERIFY(sent->isDone());
-    QVERIFY2(sent->kind() == ErrorKind::ProxyRefused, qPrintable(sent->detail()));
+    QVERIFY2(sent->kind() == ErrorKind::NetworkUnreachable, qPrintable(sent->detail()));
     QVERIFY2(sent->detail().contains(QStringLiteral("127.0.0.1:%1").arg(port)), qPrintable(sent->detail()));
 }
 
-void TestQnamProxy::socksProxyClosesAtOnce()
+void TestTransportProxy::socksProxyClosesAtOnce()
 {
     ScriptedServer proxy({}, [](ScriptedServer::Line &line) { line.closePolitely(); });
     TransportBench bench(through(local(QStringLiteral("socks5h"), proxy.port())));
     const auto sent = bench.send(to("h.example", false));
-    // Qt 6.8.2 tries six times and then says nothing at all, so it is the limit that ends this.
-    QTRY_VERIFY(proxy.lines.size() >= 6);
+    const bool isDirect = bench.transport->abilities().noHiddenResends;
+    // The stock manager of Qt 6.8.2 tries six times and then says nothing at all, so it is the limit that ends this.
+    QTRY_VERIFY(isDirect ? sent->isDone() : proxy.lines.size() >= 6);
     bench.scheduler.advance(std::chrono::seconds(11));
-    QVERIFY(sent->isDone());
-    QVERIFY(sent->kind() == ErrorKind::Stalled);
+    QTRY_VERIFY(sent->isDone());
+    QCOMPARE(sent->kind(), isDirect ? ErrorKind::NetworkUnreachable : ErrorKind::Stalled);
     QVERIFY2(sent->detail().contains(QStringLiteral("127.0.0.1:%1").arg(proxy.port())), qPrintable(sent->detail()));
 }
 
-void TestQnamProxy::loopbackIsNotProxiedUnlessTold()
+void TestTransportProxy::loopbackIsNotProxiedUnlessTold()
 {
     ScriptedServer proxy([](ScriptedServer::Line &line) { line.answer(502); });
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200); });
@@ -229,5 +230,5 @@ void TestQnamProxy::loopbackIsNotProxiedUnlessTold()
     QTRY_COMPARE(proxied->status(), 502);
 }
 
-QTEST_GUILESS_MAIN(TestQnamProxy)
-#include "test_qnam_proxy.moc"
+QTEST_GUILESS_MAIN(TestTransportProxy)
+#include "test_transport_proxy.moc"

@@ -6,7 +6,7 @@
 
 using namespace packmule;
 
-class TestQnamTransport : public QObject
+class TestTransportCalls : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
@@ -35,7 +35,7 @@ private Q_SLOTS:
     void handlesMayOutliveTheTransport();
 };
 
-void TestQnamTransport::anyStatusIsASuccess_data()
+void TestTransportCalls::anyStatusIsASuccess_data()
 {
     QTest::addColumn<int>("status");
     for (int status : {200, 201, 202, 206, 300, 301, 302, 303, 305, 307, 308, 400, 401, 402, 403, 404, 405, 408, 409, 410, 411, 412,
@@ -43,7 +43,7 @@ void TestQnamTransport::anyStatusIsASuccess_data()
         QTest::addRow("%d", status) << status;
 }
 
-void TestQnamTransport::anyStatusIsASuccess()
+void TestTransportCalls::anyStatusIsASuccess()
 {
     QFETCH(int, status);
     ScriptedServer server([&](ScriptedServer::Line &line) { line.answer(status, "<Error><Code>X</Code></Error>", "x-amz-request-id: R1\r\n"); });
@@ -56,7 +56,7 @@ void TestQnamTransport::anyStatusIsASuccess()
     QCOMPARE(server.requests.size(), 1);
 }
 
-void TestQnamTransport::sendsFieldsAsGiven()
+void TestTransportCalls::sendsFieldsAsGiven()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200); });
     TransportBench bench;
@@ -77,7 +77,7 @@ void TestQnamTransport::sendsFieldsAsGiven()
     QCOMPARE(server.lastField("x-amz-date"), QByteArray("20261121T120000Z"));
 }
 
-void TestQnamTransport::addsOnlyNeutralFields()
+void TestTransportCalls::addsOnlyNeutralFields()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200); });
     TransportBench bench;
@@ -88,12 +88,14 @@ void TestQnamTransport::addsOnlyNeutralFields()
     head.truncate(head.indexOf("\r\n\r\n"));
     for (const QByteArray &field : head.split('\n').sliced(1))
         names.insert(field.left(field.indexOf(':')).toLower());
-    QCOMPARE(names, (QSet<QByteArray>{"host", "accept-encoding", "accept-language", "user-agent", "connection"}));
+    // Qt would name the locale's languages, unless some are given.
+    const bool hasLanguage = names.remove("accept-language");
+    QVERIFY(!hasLanguage || server.lastField("accept-language") == "en");
+    QCOMPARE(names, (QSet<QByteArray>{"host", "accept-encoding", "user-agent", "connection"}));
     QCOMPARE(server.lastField("user-agent"), QByteArray("packmule"));
-    QCOMPARE(server.lastField("accept-language"), QByteArray("en"));
 }
 
-void TestQnamTransport::hostIsTheOriginsOwn()
+void TestTransportCalls::hostIsTheOriginsOwn()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200); });
     TransportBench bench;
@@ -105,7 +107,7 @@ void TestQnamTransport::hostIsTheOriginsOwn()
     QCOMPARE(server.lastRequest().toLower().count("\r\nhost:"), 1);
 }
 
-void TestQnamTransport::bodyGoesOutWhole()
+void TestTransportCalls::bodyGoesOutWhole()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200); });
     TransportBench bench;
@@ -119,7 +121,7 @@ void TestQnamTransport::bodyGoesOutWhole()
     QVERIFY(!server.lastRequest().toLower().contains("\r\ncontent-type"));
 }
 
-void TestQnamTransport::deletesWithABodyIfThereIsOne()
+void TestTransportCalls::deletesWithABodyIfThereIsOne()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(204); });
     TransportBench bench;
@@ -131,7 +133,7 @@ void TestQnamTransport::deletesWithABodyIfThereIsOne()
     QCOMPARE(server.lastRequestLine(), QByteArray("DELETE /b/k HTTP/1.1"));
 }
 
-void TestQnamTransport::readsFieldsInOrder()
+void TestTransportCalls::readsFieldsInOrder()
 {
     ScriptedServer server([](ScriptedServer::Line &line) {
         line.answer(200, "x", "ETag: \"a-1\"\r\nx-amz-meta-k: one\r\nX-Amz-Meta-K: two\r\nx-amz-meta-raw: \xC3\xA9\xFF\r\nx-empty:\r\n");
@@ -147,7 +149,7 @@ void TestQnamTransport::readsFieldsInOrder()
     QCOMPARE(headers.value("x-empty"), QByteArray());
 }
 
-void TestQnamTransport::headHasALengthAndNoBody()
+void TestTransportCalls::headHasALengthAndNoBody()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.reply("HTTP/1.1 200 OK\r\nContent-Length: 123456789012\r\n\r\n"); });
     TransportBench bench;
@@ -157,7 +159,7 @@ void TestQnamTransport::headHasALengthAndNoBody()
     QCOMPARE(sent->body(), QByteArray());
 }
 
-void TestQnamTransport::interimAnswersAreSkipped()
+void TestTransportCalls::interimAnswersAreSkipped()
 {
     ScriptedServer server([](ScriptedServer::Line &line) {
         line.reply("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n");
@@ -170,7 +172,7 @@ void TestQnamTransport::interimAnswersAreSkipped()
     QCOMPARE(sent->body(), QByteArray("end"));
 }
 
-void TestQnamTransport::sinkTakesOnlySuccesses()
+void TestTransportCalls::sinkTakesOnlySuccesses()
 {
     int status = 404;
     ScriptedServer server([&](ScriptedServer::Line &line) { line.answer(status, "bytes"); });
@@ -186,7 +188,7 @@ void TestQnamTransport::sinkTakesOnlySuccesses()
     QCOMPARE(found->body(), QByteArray());
 }
 
-void TestQnamTransport::sinkGetsALargeBodyInPieces()
+void TestTransportCalls::sinkGetsALargeBodyInPieces()
 {
     const QByteArray bytes(8'000'000, 'y');
     ScriptedServer server([&](ScriptedServer::Line &line) { line.answer(200, bytes); });
@@ -198,7 +200,7 @@ void TestQnamTransport::sinkGetsALargeBodyInPieces()
     QVERIFY(sent->sunk == bytes);
 }
 
-void TestQnamTransport::readsChunkedAnswers()
+void TestTransportCalls::readsChunkedAnswers()
 {
     ScriptedServer server([](ScriptedServer::Line &line) {
         line.reply("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n");
@@ -212,7 +214,7 @@ void TestQnamTransport::readsChunkedAnswers()
     QCOMPARE(buffered->body(), QByteArray("abcde"));
 }
 
-void TestQnamTransport::keepsNoCookies()
+void TestTransportCalls::keepsNoCookies()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200, {}, "Set-Cookie: session=1; Path=/\r\n"); });
     TransportBench bench;
@@ -223,7 +225,7 @@ void TestQnamTransport::keepsNoCookies()
     QVERIFY(!server.lastRequest().toLower().contains("cookie"));
 }
 
-void TestQnamTransport::reusesAnIdleConnection()
+void TestTransportCalls::reusesAnIdleConnection()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200); });
     TransportBench bench;
@@ -234,7 +236,7 @@ void TestQnamTransport::reusesAnIdleConnection()
     QCOMPARE(server.lines.size(), 1);
 }
 
-void TestQnamTransport::anIdleConnectionClosedByTheServerIsNoError()
+void TestTransportCalls::anIdleConnectionClosedByTheServerIsNoError()
 {
     ScriptedServer server([](ScriptedServer::Line &line) {
         line.answer(200);
@@ -247,7 +249,7 @@ void TestQnamTransport::anIdleConnectionClosedByTheServerIsNoError()
     }
 }
 
-void TestQnamTransport::dropsIdleConnectionsAndKeepsBusyOnes()
+void TestTransportCalls::dropsIdleConnectionsAndKeepsBusyOnes()
 {
     ScriptedServer::Line *held = nullptr;
     ScriptedServer server([&](ScriptedServer::Line &line) {
@@ -262,7 +264,7 @@ void TestQnamTransport::dropsIdleConnectionsAndKeepsBusyOnes()
     const auto busy = bench.send(TransportBench::request("GET", server.port(), "/slow"));
     QTRY_VERIFY(held != nullptr);
     const qsizetype linesBefore = server.lines.size();
-    bench.transport.dropIdleConnections();
+    bench.transport->dropIdleConnections();
     const auto fresh = bench.send(TransportBench::request("GET", server.port()));
     QTRY_COMPARE(fresh->status(), 200);
     QCOMPARE(server.lines.size(), linesBefore + 1);
@@ -272,7 +274,7 @@ void TestQnamTransport::dropsIdleConnectionsAndKeepsBusyOnes()
     QTRY_COMPARE(held->socket->state(), QAbstractSocket::UnconnectedState);
 }
 
-void TestQnamTransport::doneComesLaterAndOnce()
+void TestTransportCalls::doneComesLaterAndOnce()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200); });
     TransportBench bench;
@@ -290,7 +292,7 @@ void TestQnamTransport::doneComesLaterAndOnce()
     QCOMPARE(good->doneCount, 1);
 }
 
-void TestQnamTransport::droppingTheHandleSilences()
+void TestTransportCalls::droppingTheHandleSilences()
 {
     ScriptedServer::Line *held = nullptr;
     ScriptedServer server([&](ScriptedServer::Line &line) { held = &line; });
@@ -301,17 +303,17 @@ void TestQnamTransport::droppingTheHandleSilences()
     sent->handle.cancel();
     QTRY_COMPARE(held->socket->state(), QAbstractSocket::UnconnectedState);
     QCOMPARE(sent->doneCount, 0);
-    QCOMPARE(bench.transport.exchangeCount(), 0);
+    QCOMPARE(bench.exchangeCount(), 0);
     QCOMPARE(bench.scheduler.pending(), 0);
 }
 
-void TestQnamTransport::cancellingFromProgressIsSafe()
+void TestTransportCalls::cancellingFromProgressIsSafe()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200); });
     TransportBench bench;
     auto handle = std::make_shared<CallHandle>();
     int told = 0;
-    *handle = bench.transport.send(
+    *handle = bench.transport->send(
         TransportBench::upload(server.port(), QByteArray(5'000'000, 'x')),
         [&](ByteCount, ByteCount) {
             ++told;
@@ -324,7 +326,7 @@ void TestQnamTransport::cancellingFromProgressIsSafe()
     QCOMPARE(told, 1);
 }
 
-void TestQnamTransport::cancellingFromTheSinkIsSafe()
+void TestTransportCalls::cancellingFromTheSinkIsSafe()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200, QByteArray(5'000'000, 'x')); });
     TransportBench bench;
@@ -335,18 +337,18 @@ void TestQnamTransport::cancellingFromTheSinkIsSafe()
         ++pieces;
         handle->cancel();
     };
-    *handle = bench.transport.send(std::move(request), {}, [](auto) { QFAIL("a cancelled request was told to be done"); });
+    *handle = bench.transport->send(std::move(request), {}, [](auto) { QFAIL("a cancelled request was told to be done"); });
     QTRY_COMPARE(pieces, 1);
     QTRY_COMPARE(server.lines.first()->socket->state(), QAbstractSocket::UnconnectedState);
     QCOMPARE(pieces, 1);
 }
 
-void TestQnamTransport::doneMayDestroyTheTransport()
+void TestTransportCalls::doneMayDestroyTheTransport()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200); });
     FakeClock clock;
     FakeScheduler scheduler(clock);
-    auto transport = std::make_unique<QnamTransport>(TransportSettings(), clock, scheduler);
+    auto transport = newBenchTransport({}, clock, scheduler);
     bool isDone = false;
     const CallHandle first = transport->send(TransportBench::request("GET", server.port()), {}, [&](auto) {
         transport.reset();
@@ -356,7 +358,7 @@ void TestQnamTransport::doneMayDestroyTheTransport()
     QVERIFY(!transport);
 }
 
-void TestQnamTransport::handlesMayOutliveTheTransport()
+void TestTransportCalls::handlesMayOutliveTheTransport()
 {
     ScriptedServer server({});
     std::shared_ptr<SentRequest> sent;
@@ -369,5 +371,5 @@ void TestQnamTransport::handlesMayOutliveTheTransport()
     QCOMPARE(sent->doneCount, 0);
 }
 
-QTEST_GUILESS_MAIN(TestQnamTransport)
-#include "test_qnam_transport.moc"
+QTEST_GUILESS_MAIN(TestTransportCalls)
+#include "test_transport_calls.moc"

@@ -60,7 +60,7 @@ bool waitForFullBuffers(const SentRequest &sent)
 
 }  // namespace
 
-class TestQnamFailures : public QObject
+class TestTransportFailures : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
@@ -88,7 +88,7 @@ private Q_SLOTS:
     void errorsNameNoQuery();
 };
 
-void TestQnamFailures::nobodyListens()
+void TestTransportFailures::nobodyListens()
 {
     ScriptedServer server({});
     const quint16 port = server.port();
@@ -101,7 +101,7 @@ void TestQnamFailures::nobodyListens()
     QCOMPARE(sent->detail(), QStringLiteral("127.0.0.1:%1 refused the connection").arg(port));
 }
 
-void TestQnamFailures::theServerResetsInMidBody_data()
+void TestTransportFailures::theServerResetsInMidBody_data()
 {
     QTest::addColumn<qint64>("offset");
     QTest::newRow("at once") << qint64(0);
@@ -110,7 +110,7 @@ void TestQnamFailures::theServerResetsInMidBody_data()
     QTest::newRow("one byte before the end") << qint64(7'999'999);
 }
 
-void TestQnamFailures::theServerResetsInMidBody()
+void TestTransportFailures::theServerResetsInMidBody()
 {
     QFETCH(qint64, offset);
     ScriptedServer server({}, [&](ScriptedServer::Line &line) {
@@ -123,7 +123,7 @@ void TestQnamFailures::theServerResetsInMidBody()
     QCOMPARE(sent->kind(), ErrorKind::ConnectionLost);
 }
 
-void TestQnamFailures::theServerClosesAfterTheBody()
+void TestTransportFailures::theServerClosesAfterTheBody()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.closePolitely(); });
     TransportBench bench;
@@ -132,7 +132,7 @@ void TestQnamFailures::theServerClosesAfterTheBody()
     QCOMPARE(sent->kind(), ErrorKind::ConnectionLost);
 }
 
-void TestQnamFailures::theAnswerIsCut_data()
+void TestTransportFailures::theAnswerIsCut_data()
 {
     QTest::addColumn<QByteArray>("answer");
     QTest::addColumn<bool>("isReset");
@@ -157,7 +157,7 @@ void TestQnamFailures::theAnswerIsCut_data()
     }
 }
 
-void TestQnamFailures::theAnswerIsCut()
+void TestTransportFailures::theAnswerIsCut()
 {
     QFETCH(QByteArray, answer);
     QFETCH(bool, isReset);
@@ -178,7 +178,7 @@ void TestQnamFailures::theAnswerIsCut()
     }
 }
 
-void TestQnamFailures::anAnswerWithoutLengthIsNotSunk()
+void TestTransportFailures::anAnswerWithoutLengthIsNotSunk()
 {
     ScriptedServer server([](ScriptedServer::Line &line) {
         line.reply("HTTP/1.1 200 OK\r\n\r\n<a>half of");
@@ -196,7 +196,7 @@ void TestQnamFailures::anAnswerWithoutLengthIsNotSunk()
     QCOMPARE(buffered->body(), QByteArray("<a>half of"));
 }
 
-void TestQnamFailures::theAnswerIsTooLarge()
+void TestTransportFailures::theAnswerIsTooLarge()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200, QByteArray(200'000, 'x')); });
     TransportBench bench;
@@ -211,7 +211,7 @@ void TestQnamFailures::theAnswerIsTooLarge()
     QTRY_COMPARE(taken->status(), 200);
 }
 
-void TestQnamFailures::theAnswerContradictsItself_data()
+void TestTransportFailures::theAnswerContradictsItself_data()
 {
     QTest::addColumn<QByteArray>("fields");
     QTest::newRow("two lengths") << QByteArray("Content-Length: 3\r\nContent-Length: 5\r\n");
@@ -220,7 +220,7 @@ void TestQnamFailures::theAnswerContradictsItself_data()
     QTest::newRow("chunked and of a length") << QByteArray("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n");
 }
 
-void TestQnamFailures::theAnswerContradictsItself()
+void TestTransportFailures::theAnswerContradictsItself()
 {
     QFETCH(QByteArray, fields);
     ScriptedServer server([&](ScriptedServer::Line &line) {
@@ -233,7 +233,7 @@ void TestQnamFailures::theAnswerContradictsItself()
     QVERIFY(sent->kind() == ErrorKind::MalformedAnswer);
 }
 
-void TestQnamFailures::theFileCannotBeRead_data()
+void TestTransportFailures::theFileCannotBeRead_data()
 {
     QTest::addColumn<qint64>("good");
     QTest::addColumn<bool>("isFailing");
@@ -243,7 +243,7 @@ void TestQnamFailures::theFileCannotBeRead_data()
     QTest::newRow("ends early") << qint64(999'999) << false << QStringLiteral("the file ended 1 bytes early");
 }
 
-void TestQnamFailures::theFileCannotBeRead()
+void TestTransportFailures::theFileCannotBeRead()
 {
     QFETCH(qint64, good);
     QFETCH(bool, isFailing);
@@ -257,7 +257,7 @@ void TestQnamFailures::theFileCannotBeRead()
     QCOMPARE(server.requests.size(), 0);
 }
 
-void TestQnamFailures::noConnectionComesAbout()
+void TestTransportFailures::noConnectionComesAbout()
 {
     // Connects, and never answers the TLS handshake.
     ScriptedServer server({});
@@ -270,26 +270,27 @@ void TestQnamFailures::noConnectionComesAbout()
     bench.scheduler.advance(9s);
     QVERIFY(!sent->isDone());
     bench.scheduler.advance(2s);
-    QVERIFY(sent->isDone());
+    QTRY_VERIFY(sent->isDone());
     QCOMPARE(sent->kind(), ErrorKind::Stalled);
 }
 
-void TestQnamFailures::theServerReadsNothing()
+void TestTransportFailures::theServerReadsNothing()
 {
     ScriptedServer server({}, [](ScriptedServer::Line &line) { line.goDeaf(); });
     TransportBench bench;
     const auto sent = bench.send(TransportBench::upload(server.port(), QByteArray(64'000'000, 'x')));
     QVERIFY(waitForFullBuffers(*sent));
-    // Nothing is known of this line, so what the kernel holds is given time to drain on a slow one.
-    bench.scheduler.advance(31s);
+    // Without acknowledgements nothing is known of this line, so what the kernel holds is given time to drain on a slow one.
+    const bool isAcknowledged = bench.transport->abilities().acknowledgedBytes;
+    bench.scheduler.advance(isAcknowledged ? 29s : 31s);
     QVERIFY(!sent->isDone());
-    bench.scheduler.advance(70s);
-    QVERIFY(sent->isDone());
+    bench.scheduler.advance(isAcknowledged ? 2s : 70s);
+    QTRY_VERIFY(sent->isDone());
     QCOMPARE(sent->kind(), ErrorKind::Stalled);
     QVERIFY(sent->outcome->error().bodySent > ByteCount(0));
 }
 
-void TestQnamFailures::aLineKnownAsFastIsGivenUpSooner()
+void TestTransportFailures::aLineKnownAsFastIsGivenUpSooner()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200); },
                           [](ScriptedServer::Line &line) {
@@ -304,11 +305,11 @@ void TestQnamFailures::aLineKnownAsFastIsGivenUpSooner()
     bench.scheduler.advance(29s);
     QVERIFY(!sent->isDone());
     bench.scheduler.advance(2s);
-    QVERIFY(sent->isDone());
+    QTRY_VERIFY(sent->isDone());
     QCOMPARE(sent->kind(), ErrorKind::Stalled);
 }
 
-void TestQnamFailures::afterAStallTheNextOneIsWaitedForLonger()
+void TestTransportFailures::afterAStallTheNextOneIsWaitedForLonger()
 {
     ScriptedServer server({}, [](ScriptedServer::Line &line) { line.goDeaf(); });
     TransportBench bench;
@@ -317,13 +318,19 @@ void TestQnamFailures::afterAStallTheNextOneIsWaitedForLonger()
         const auto sent = bench.send(TransportBench::upload(server.port(), QByteArray(64'000'000, 'x')));
         QVERIFY(waitForFullBuffers(*sent));
         const MonotonicTime begin = bench.clock.now();
-        QVERIFY(bench.scheduler.runUntil([&] { return sent->isDone(); }));
+        const auto isDone = [&] {
+            QCoreApplication::processEvents();
+            return sent->isDone();
+        };
+        QVERIFY(bench.scheduler.runUntil(isDone));
         patience.append(bench.clock.now() - begin);
     }
-    QVERIFY2(patience.last() > patience.first() + 10s, qPrintable(QString::number(patience.last().count())));
+    // Who sees what is acknowledged need not guess, and is as patient as the first time.
+    const Milliseconds more = bench.transport->abilities().acknowledgedBytes ? -1s : 10s;
+    QVERIFY2(patience.last() > patience.first() + more, qPrintable(QString::number(patience.last().count())));
 }
 
-void TestQnamFailures::theServerNeverAnswers_data()
+void TestTransportFailures::theServerNeverAnswers_data()
 {
     QTest::addColumn<QByteArray>("method");
     QTest::addColumn<QByteArray>("body");
@@ -336,7 +343,7 @@ void TestQnamFailures::theServerNeverAnswers_data()
     QTest::newRow("DELETE") << QByteArray("DELETE") << QByteArray();
 }
 
-void TestQnamFailures::theServerNeverAnswers()
+void TestTransportFailures::theServerNeverAnswers()
 {
     ScriptedServer server([](ScriptedServer::Line &) {});
     TransportBench bench;
@@ -349,11 +356,11 @@ void TestQnamFailures::theServerNeverAnswers()
     bench.scheduler.advance(59s);
     QVERIFY(!sent->isDone());
     bench.scheduler.advance(2s);
-    QCOMPARE(sent->kind(), ErrorKind::Stalled);
+    QTRY_COMPARE(sent->kind(), ErrorKind::Stalled);
     QTRY_COMPARE(server.lines.first()->socket->state(), QAbstractSocket::UnconnectedState);
 }
 
-void TestQnamFailures::theAnswerStops()
+void TestTransportFailures::theAnswerStops()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.reply("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"); });
     TransportBench bench;
@@ -362,10 +369,10 @@ void TestQnamFailures::theAnswerStops()
     bench.scheduler.advance(29s);
     QVERIFY(!sent->isDone());
     bench.scheduler.advance(2s);
-    QCOMPARE(sent->kind(), ErrorKind::Stalled);
+    QTRY_COMPARE(sent->kind(), ErrorKind::Stalled);
 }
 
-void TestQnamFailures::aTricklingAnswerIsNoStall()
+void TestTransportFailures::aTricklingAnswerIsNoStall()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.reply("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"); });
     TransportBench bench;
@@ -384,7 +391,7 @@ void TestQnamFailures::aTricklingAnswerIsNoStall()
     QTRY_COMPARE(sent->status(), 200);
 }
 
-void TestQnamFailures::noLimitMeansNone()
+void TestTransportFailures::noLimitMeansNone()
 {
     ScriptedServer server([](ScriptedServer::Line &) {});
     TransportBench bench;
@@ -398,7 +405,7 @@ void TestQnamFailures::noLimitMeansNone()
     QTRY_COMPARE(sent->status(), 200);
 }
 
-void TestQnamFailures::errorsNameNoQuery()
+void TestTransportFailures::errorsNameNoQuery()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.closePolitely(); });
     TransportBench bench;
@@ -408,5 +415,5 @@ void TestQnamFailures::errorsNameNoQuery()
     QVERIFY(sent->detail().contains(QLatin1String("127.0.0.1")));
 }
 
-QTEST_GUILESS_MAIN(TestQnamFailures)
-#include "test_qnam_failures.moc"
+QTEST_GUILESS_MAIN(TestTransportFailures)
+#include "test_transport_failures.moc"

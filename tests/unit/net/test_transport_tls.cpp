@@ -7,7 +7,7 @@
 
 using namespace packmule;
 
-class TestQnamTls : public QObject
+class TestTransportTls : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
@@ -39,12 +39,12 @@ private:
     TestCertificates m_certificates;
 };
 
-void TestQnamTls::initTestCase()
+void TestTransportTls::initTestCase()
 {
     QVERIFY2(m_certificates.make(), qPrintable(m_certificates.failureText()));
 }
 
-void TestQnamTls::trustsTheBundlesAuthority()
+void TestTransportTls::trustsTheBundlesAuthority()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200, "ok"); }, {}, m_certificates.server(QStringLiteral("good")));
     TransportBench bench(trusting());
@@ -56,7 +56,7 @@ void TestQnamTls::trustsTheBundlesAuthority()
     }
 }
 
-void TestQnamTls::refusesWhatCannotBeTrusted_data()
+void TestTransportTls::refusesWhatCannotBeTrusted_data()
 {
     QTest::addColumn<QString>("certificate");
     QTest::addColumn<QString>("reason");
@@ -69,7 +69,7 @@ void TestQnamTls::refusesWhatCannotBeTrusted_data()
     QTest::newRow("system's authorities only") << "good" << "issuer is not among the trusted authorities" << false;
 }
 
-void TestQnamTls::refusesWhatCannotBeTrusted()
+void TestTransportTls::refusesWhatCannotBeTrusted()
 {
     QFETCH(QString, certificate);
     QFETCH(QString, reason);
@@ -84,7 +84,7 @@ void TestQnamTls::refusesWhatCannotBeTrusted()
     QCOMPARE(server.requests.size(), 0);
 }
 
-void TestQnamTls::refusesManyAtOnceAllWithTheReason()
+void TestTransportTls::refusesManyAtOnceAllWithTheReason()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200); }, {}, m_certificates.server(QStringLiteral("expired")));
     TransportBench bench(trusting());
@@ -102,7 +102,7 @@ void TestQnamTls::refusesManyAtOnceAllWithTheReason()
     QCOMPARE(server.requests.size(), 0);
 }
 
-void TestQnamTls::trustsNoBundleWithoutCertificates()
+void TestTransportTls::trustsNoBundleWithoutCertificates()
 {
     ScriptedServer server([](ScriptedServer::Line &line) { line.answer(200); }, {}, m_certificates.server(QStringLiteral("good")));
     TransportSettings settings;
@@ -115,7 +115,7 @@ void TestQnamTls::trustsNoBundleWithoutCertificates()
     QCOMPARE(server.lines.size(), 0);
 }
 
-void TestQnamTls::plainServerOnATlsPort()
+void TestTransportTls::plainServerOnATlsPort()
 {
     ScriptedServer server({}, [](ScriptedServer::Line &line) {
         line.reply("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
@@ -128,7 +128,7 @@ void TestQnamTls::plainServerOnATlsPort()
     QVERIFY2(sent->detail().contains(QLatin1String("does not speak TLS")), qPrintable(sent->detail()));
 }
 
-void TestQnamTls::handshakeCutShortIsNoDistrust()
+void TestTransportTls::handshakeCutShortIsNoDistrust()
 {
     bool isReset = false;
     ScriptedServer server({}, [&](ScriptedServer::Line &line) { isReset ? line.reset() : line.closePolitely(); });
@@ -142,7 +142,7 @@ void TestQnamTls::handshakeCutShortIsNoDistrust()
     QVERIFY2(isNetworkFault(*reset->kind()), qPrintable(reset->detail()));
 }
 
-void TestQnamTls::cutStreamIsNoSuccess_data()
+void TestTransportTls::cutStreamIsNoSuccess_data()
 {
     QTest::addColumn<QByteArray>("answer");
     QTest::newRow("in the head") << QByteArray("HTTP/1.1 200 OK\r\nETag: \"a");
@@ -151,7 +151,7 @@ void TestQnamTls::cutStreamIsNoSuccess_data()
     QTest::newRow("in a body without length") << QByteArray("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabcd");
 }
 
-void TestQnamTls::cutStreamIsNoSuccess()
+void TestTransportTls::cutStreamIsNoSuccess()
 {
     QFETCH(QByteArray, answer);
     ScriptedServer server(
@@ -170,7 +170,7 @@ void TestQnamTls::cutStreamIsNoSuccess()
     QVERIFY(sent->kind() == ErrorKind::ConnectionLost || sent->kind() == ErrorKind::MalformedAnswer);
 }
 
-void TestQnamTls::speaksHttp11Only()
+void TestTransportTls::speaksHttp11Only()
 {
     QSslConfiguration tls = m_certificates.server(QStringLiteral("good"));
     tls.setAllowedNextProtocols({"h2", "http/1.1"});
@@ -182,5 +182,5 @@ void TestQnamTls::speaksHttp11Only()
     QVERIFY(server.lastRequestLine().endsWith("HTTP/1.1"));
 }
 
-QTEST_GUILESS_MAIN(TestQnamTls)
-#include "test_qnam_tls.moc"
+QTEST_GUILESS_MAIN(TestTransportTls)
+#include "test_transport_tls.moc"
