@@ -66,7 +66,7 @@ Result<std::unique_ptr<CredentialsSource>> makeCredentialsSource(const AwsCreden
                 if (!now)
                     return std::unexpected(now.error());
                 if (now->kind != Kind::Static)
-                    return failure(ErrorKind::CredentialsExpired, QStringLiteral("the profile no longer holds keys"));
+                    return failure(ErrorKind::CredentialsExpired, QStringLiteral("and the profile no longer holds keys"));
                 return staticCredentials(*now);
             };
         }

@@ -10,19 +10,17 @@
 
 #include <CLI/CLI.hpp>
 
-#include <QBuffer>
-
 namespace packmule {
 
 namespace {
 
-constexpr char kContent[] = "Packmule doctor: this object may be deleted.\n";
 constexpr std::chrono::seconds kHarmlessSkew{60};
 constexpr std::chrono::seconds kAllowedSkew{15 * 60};  // facts A1.11
 
-bool isAboutRights(const Error &error)
+/// "1 bucket is", "3 buckets are".
+QString counted(qsizetype count, QLatin1StringView thing)
 {
-    return error.kind == ErrorKind::AccessDenied || error.httpStatus == 403;
+    return count == 1 ? QStringLiteral("1 %1 is").arg(thing) : QStringLiteral("%1 %2s are").arg(count).arg(thing);
 }
 
 }  // namespace
@@ -71,7 +69,7 @@ void CommandDoctor::next()
         return;
     }
     if (!isJson())
-        output().note(m_failed == 0 ? QStringLiteral("All is well.") : QStringLiteral("%1 checks failed.").arg(m_failed));
+        output().note(m_failed == 0 ? QStringLiteral("All is well.") : m_failed == 1 ? QStringLiteral("1 check failed.") : QStringLiteral("%1 checks failed.").arg(m_failed));
     Q_EMIT finished(m_failed == 0 ? ExitCode::kDone : ExitCode::kSomeFailed);
 }
 
@@ -97,7 +95,9 @@ void CommandDoctor::passed(const QString &name, const QString &sentence)
 void CommandDoctor::failed(const QString &name, const Error &error, const ObjectAddress &object)
 {
     ++m_failed;
-    show("FAILED", name, errorCause(error) + QStringLiteral(". ") + errorAdvice(error, {{}, object}));
+    // The usual advice against this is to ask the doctor.
+    const QString advice = error.kind == ErrorKind::AccessDenied ? QStringLiteral("Ask for the permission, or use other credentials.") : errorAdvice(error, {{}, object});
+    show("FAILED", name, errorCause(error) + QStringLiteral(". ") + advice);
 }
 
 void CommandDoctor::unknown(const QString &name, const QString &sentence)
@@ -116,8 +116,8 @@ void CommandDoctor::checkService()
     ask<QList<BucketSummary>>([this](auto done) { return store().listBuckets(std::move(done)); }, [this](Result<QList<BucketSummary>> buckets) {
         if (buckets) {
             passed(QStringLiteral("endpoint"), QStringLiteral("answers, and takes these credentials"));
-            passed(QStringLiteral("buckets"), QStringLiteral("%1 are yours").arg(buckets->size()));
-        } else if (isAboutRights(buckets.error()) && buckets.error().kind == ErrorKind::AccessDenied) {
+            passed(QStringLiteral("buckets"), counted(buckets->size(), QLatin1StringView("bucket")) + QStringLiteral(" yours"));
+        } else if (buckets.error().kind == ErrorKind::AccessDenied) {
             passed(QStringLiteral("endpoint"), QStringLiteral("answers"));
             unknown(QStringLiteral("buckets"), QStringLiteral("these credentials may not list buckets; name one: packmule doctor s3://BUCKET"));
         } else {
@@ -171,145 +171,6 @@ void CommandDoctor::checkListing()
                     });
 }
 
-IntegrityPlan CommandDoctor::plan(ChecksumAlgorithm algorithm)
-{
-    return {algorithm, !store().isEncrypted() || algorithm == ChecksumAlgorithm::None};
-}
-
-ObjectBody CommandDoctor::body(ChecksumAlgorithm algorithm) const
-{
-    const QByteArray content(kContent);
-    auto device = std::make_unique<QBuffer>();
-    device->setData(content);
-    device->open(QIODevice::ReadOnly);
-    ObjectBody body{std::move(device), ByteCount(content.size()), {}};
-    body.digests.sha256 = sha256(content);
-    if (algorithm != ChecksumAlgorithm::None) {
-        const auto digest = makeDigest(algorithm);
-        digest->add(content);
-        body.digests.checksum = {algorithm, digest->result(), false};
-    }
-    return body;
-}
-
-void CommandDoctor::checkWriting()
-{
-    put(limits().hasChecksums ? ChecksumAlgorithm::Crc64Nvme : ChecksumAlgorithm::Md5);
-}
-
-void CommandDoctor::put(ChecksumAlgorithm algorithm)
-{
-    ask<StoredObject>([this, algorithm](auto done) { return store().putObject(m_test, {}, plan(algorithm), body(algorithm), false, {}, std::move(done)); },
-                      [this, algorithm](Result<StoredObject> stored) {
-                          const QString name = QString::fromLatin1(checksumAlgorithmName(algorithm));
-                          if (!stored && stored.error().kind == ErrorKind::ChecksumUnknown && algorithm != ChecksumAlgorithm::Md5) {
-                              put(algorithm == ChecksumAlgorithm::Crc64Nvme ? ChecksumAlgorithm::Crc32c : ChecksumAlgorithm::Md5);
-                              return;
-                          }
-                          if (!stored) {
-                              failed(QStringLiteral("write"), stored.error(), m_test);
-                              next();
-                              return;
-                          }
-                          m_isWritten = true;
-                          m_algorithm = algorithm;
-                          passed(QStringLiteral("write"), QStringLiteral("allowed"));
-                          if (stored->checksumEchoed)
-                              passed(QStringLiteral("checksums"), QStringLiteral("the store knows %1 of whole objects").arg(name));
-                          else
-                              unknown(QStringLiteral("checksums"), QStringLiteral("the store tells no checksum back; uploads are proved by Content-MD5 and the signature instead"));
-                          next();
-                      });
-}
-
-void CommandDoctor::checkReading()
-{
-    if (!m_isWritten) {
-        next();
-        return;
-    }
-    ask<ObjectHead>([this](auto done) { return store().headObject(m_test, std::move(done)); }, [this](Result<ObjectHead> head) {
-        if (head)
-            passed(QStringLiteral("read"), QStringLiteral("allowed; every upload is looked at again when it is complete"));
-        else if (isAboutRights(head.error()))
-            unknown(QStringLiteral("read"), QStringLiteral("not allowed; uploads are proved by the store's answer alone"));
-        else
-            failed(QStringLiteral("read"), head.error(), m_test);
-        next();
-    });
-}
-
-void CommandDoctor::checkMultipart()
-{
-    if (!limits().hasMultipart) {
-        unknown(QStringLiteral("multipart"), QStringLiteral("this provider has none"));
-        next();
-        return;
-    }
-    ask<CreatedUpload>([this](auto done) { return store().createMultipartUpload(m_test, {}, plan(m_algorithm), std::move(done)); },
-                       [this](Result<CreatedUpload> created) {
-                           if (created) {
-                               sendPart(created->uploadId);
-                               return;
-                           }
-                           failed(QStringLiteral("multipart"), created.error(), m_test);
-                           next();
-                       });
-}
-
-void CommandDoctor::sendPart(const QByteArray &uploadId)
-{
-    ask<PartReceipt>([this, uploadId](auto done) {
-        return store().uploadPart({m_test, uploadId, PartNumber::fromIndex(0)}, plan(m_algorithm), body(m_algorithm), {}, std::move(done));
-    },
-                     [this, uploadId](Result<PartReceipt> receipt) {
-                         if (receipt) {
-                             listParts(uploadId);
-                             return;
-                         }
-                         failed(QStringLiteral("multipart"), receipt.error(), m_test);
-                         abortUpload(uploadId);
-                     });
-}
-
-void CommandDoctor::listParts(const QByteArray &uploadId)
-{
-    ask<PartPage>([this, uploadId](auto done) { return store().listParts(m_test, uploadId, 0, 10, std::move(done)); }, [this, uploadId](Result<PartPage> page) {
-        passed(QStringLiteral("multipart"), QStringLiteral("works"));
-        if (page && page->parts.size() == 1)
-            passed(QStringLiteral("resume"), QStringLiteral("the store lists the parts it has"));
-        else
-            unknown(QStringLiteral("resume"), QStringLiteral("the store does not list the parts it has; Packmule relies on its journal"));
-        abortUpload(uploadId);
-    });
-}
-
-void CommandDoctor::abortUpload(const QByteArray &uploadId)
-{
-    ask<void>([this, uploadId](auto done) { return store().abortMultipartUpload(m_test, uploadId, std::move(done)); }, [this](Result<void> aborted) {
-        if (aborted)
-            passed(QStringLiteral("abort"), QStringLiteral("allowed"));
-        else
-            failed(QStringLiteral("abort"), aborted.error(), m_test);
-        next();
-    });
-}
-
-void CommandDoctor::checkRemoval()
-{
-    if (!m_isWritten) {
-        next();
-        return;
-    }
-    ask<void>([this](auto done) { return store().deleteObject(m_test, std::move(done)); }, [this](Result<void> removed) {
-        if (removed)
-            passed(QStringLiteral("delete"), QStringLiteral("allowed; the test object is gone again"));
-        else
-            unknown(QStringLiteral("delete"), QStringLiteral("not allowed, so the test object stays: %1").arg(s3UriText(m_test)));
-        next();
-    });
-}
-
 void CommandDoctor::checkUnfinished()
 {
     ask<UploadPage>([this](auto done) { return store().listMultipartUploads(m_place.bucket, m_place.key, {}, {}, std::move(done)); }, [this](Result<UploadPage> page) {
@@ -318,8 +179,8 @@ void CommandDoctor::checkUnfinished()
         else if (page->uploads.isEmpty())
             passed(QStringLiteral("unfinished"), QStringLiteral("no unfinished upload lies around"));
         else
-            passed(QStringLiteral("unfinished"), QStringLiteral("%1 uploads are under way or forgotten; \"packmule uploads ls %2\" shows them")
-                                                     .arg(page->uploads.size()).arg(s3UriText(m_place)));
+            passed(QStringLiteral("unfinished"), counted(page->uploads.size(), QLatin1StringView("upload"))
+                                                     + QStringLiteral(" under way or forgotten; \"packmule uploads ls %1\" shows more").arg(s3UriText(m_place)));
         next();
     });
 }

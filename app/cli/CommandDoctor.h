@@ -46,6 +46,7 @@ private:
     void checkListing();
     void checkWriting();
     void put(ChecksumAlgorithm algorithm);
+    void tellWriting(ChecksumAlgorithm algorithm, bool isProof);
     void checkReading();
     void checkMultipart();
     void sendPart(const QByteArray &uploadId);

@@ -40,9 +40,10 @@ QString withDetail(const QString &what, const Error &error)
 QString serviceSuffix(const Error &error)
 {
     QStringList facts;
-    if (!error.s3Code.isEmpty())
+    const bool isSaid = !error.s3Code.isEmpty() && error.kind == ErrorKind::ServiceRefused && error.detail.contains(QString::fromUtf8(error.s3Code));
+    if (!error.s3Code.isEmpty() && !isSaid)
         facts.append(QString::fromUtf8(error.s3Code));
-    if (error.httpStatus)
+    if (error.httpStatus && !isSaid)
         facts.append(QStringLiteral("HTTP %1").arg(*error.httpStatus));
     if (!error.requestId.isEmpty())
         facts.append(QStringLiteral("request %1").arg(displayName(error.requestId)));
@@ -60,8 +61,8 @@ QString causeOf(const Error &error)
     case ErrorKind::DiskFull: return withDetail(QStringLiteral("the disk is full"), error);
     case ErrorKind::JournalUnavailable: return withDetail(QStringLiteral("the journal cannot be used"), error);
     case ErrorKind::CredentialsMissing: return withDetail(QStringLiteral("there are no credentials"), error);
-    case ErrorKind::NameNotResolved: return withDetail(QStringLiteral("the host's name cannot be resolved"), error);
-    case ErrorKind::ConnectionRefused: return withDetail(QStringLiteral("the host refused the connection"), error);
+    case ErrorKind::NameNotResolved: return error.detail.isEmpty() ? QStringLiteral("the host's name cannot be resolved") : error.detail;
+    case ErrorKind::ConnectionRefused: return error.detail.isEmpty() ? QStringLiteral("the host refused the connection") : error.detail;
     case ErrorKind::NetworkUnreachable: return withDetail(QStringLiteral("the network is unreachable"), error);
     case ErrorKind::ConnectionLost: return withDetail(QStringLiteral("the connection was lost"), error);
     case ErrorKind::Stalled: return withDetail(QStringLiteral("the connection stalled"), error);
@@ -73,7 +74,9 @@ QString causeOf(const Error &error)
     case ErrorKind::ClockSkewed: return QStringLiteral("this computer's clock and the service's are too far apart");
     case ErrorKind::WrongRegion: return withDetail(QStringLiteral("the bucket is in another region"), error);
     case ErrorKind::CredentialsExpired:
-        return error.httpStatus ? QStringLiteral("the credentials have expired") : withDetail(QStringLiteral("the credentials have expired"), error);
+        // The detail goes on with "and …".
+        return error.httpStatus || error.detail.isEmpty() ? QStringLiteral("the credentials have expired")
+                                                          : QStringLiteral("the credentials have expired, %1").arg(error.detail);
     case ErrorKind::CredentialsRefused:
         return error.s3Code == "SignatureDoesNotMatch" ? QStringLiteral("the service says the signature does not match: the secret access key is wrong")
                                                        : QStringLiteral("the service does not accept the access key");
@@ -172,6 +175,7 @@ int exitCodeFor(const Error &error)
     switch (error.kind) {
     case ErrorKind::InvalidRequest: return ExitCode::kUsage;
     case ErrorKind::CredentialsMissing:
+    case ErrorKind::CredentialsExpired:
     case ErrorKind::JournalUnavailable: return ExitCode::kConfiguration;
     case ErrorKind::SourceMissing:
     case ErrorKind::SourceUnreadable:
@@ -193,7 +197,6 @@ int exitCodeFor(const Error &error)
     case ErrorKind::RequestTimedOut:
     case ErrorKind::ClockSkewed:
     case ErrorKind::WrongRegion:
-    case ErrorKind::CredentialsExpired:
     case ErrorKind::CredentialsRefused:
     case ErrorKind::AccessDenied:
     case ErrorKind::NoSuchBucket:

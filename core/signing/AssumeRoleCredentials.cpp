@@ -25,6 +25,13 @@ struct Steps {
     }
 };
 
+/// Whose endpoint it was: the store has another.
+Error unansweredBy(const QByteArray &host, Error error)
+{
+    error.detail = QStringLiteral("STS at %1, asked for the role, did not answer: %2").arg(QString::fromLatin1(host), error.detail);
+    return error;
+}
+
 }  // namespace
 
 HttpOrigin awsStsOrigin(const QByteArray &region)
@@ -44,9 +51,9 @@ CallHandle AssumeRoleCredentials::read(bool fresh, std::function<void(Result<Cre
     const auto steps = std::make_shared<Steps>();
     steps->done = std::move(done);
     // Weak in the callbacks: the handle alone keeps the steps, and dropping it ends them.
-    const auto onAnswer = [weak = std::weak_ptr(steps)](const std::expected<HttpResponse, HttpFailure> &answer) {
+    const auto onAnswer = [weak = std::weak_ptr(steps), host = m_role.origin.hostHeader()](const std::expected<HttpResponse, HttpFailure> &answer) {
         if (const auto alive = weak.lock())
-            alive->end(answer ? credentialsFromSts(*answer) : std::unexpected(answer.error().error));
+            alive->end(answer ? credentialsFromSts(*answer) : std::unexpected(unansweredBy(host, answer.error().error)));
     };
     steps->current = m_base->read(fresh, [this, weak = std::weak_ptr(steps), onAnswer](const Result<Credentials> &base) {
         const auto alive = weak.lock();
