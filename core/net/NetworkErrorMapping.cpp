@@ -17,18 +17,30 @@ bool isProxied(const BrokenExchange &broken)
     return broken.proxy.type() != QNetworkProxy::NoProxy;
 }
 
-Error proxyRefusal(const BrokenExchange &broken, const QString &what)
+QString aboutProxy(const BrokenExchange &broken, const QString &what)
 {
     const QString name = broken.proxy.hostName() % QLatin1Char(':') % QString::number(broken.proxy.port());
-    return Error::make(ErrorKind::ProxyRefused, QLatin1String("The proxy ") % name % QLatin1Char(' ') % what);
+    return QLatin1String("The proxy ") % name % QLatin1Char(' ') % what;
+}
+
+/// It was there and said no: a person must act.
+Error proxyRefusal(const BrokenExchange &broken, const QString &what)
+{
+    return Error::make(ErrorKind::ProxyRefused, aboutProxy(broken, what));
+}
+
+/// A proxy that is away is a network that is away, and comes back as one.
+Error proxyIsAway(const BrokenExchange &broken, const QString &what)
+{
+    return Error::make(ErrorKind::NetworkUnreachable, aboutProxy(broken, what));
 }
 
 Error nameNotResolved(const BrokenExchange &broken)
 {
     // Qt asks for the proxy's own name with the same error while nothing is connected.
     if (isProxied(broken))
-        return proxyRefusal(broken, QLatin1String("or, through it, ") % originName(broken.origin)
-                                        % QLatin1String(" could not be found by name"));
+        return proxyIsAway(broken, QLatin1String("or, through it, ") % originName(broken.origin)
+                                       % QLatin1String(" could not be found by name"));
     return Error::make(ErrorKind::NameNotResolved, QLatin1String("The host name ") % QString::fromLatin1(broken.origin.host)
                                                        % QLatin1String(" could not be resolved"));
 }
@@ -77,13 +89,13 @@ Error networkError(const BrokenExchange &broken)
     case QNetworkReply::BackgroundRequestNotAllowedError:
         return Error::make(ErrorKind::NetworkUnreachable, QStringLiteral("There is no network at present"));
     case QNetworkReply::ProxyConnectionRefusedError:
-        return proxyRefusal(broken, QStringLiteral("refused the connection"));
+        return proxyIsAway(broken, QStringLiteral("refused the connection"));
     case QNetworkReply::ProxyConnectionClosedError:
-        return proxyRefusal(broken, QStringLiteral("closed the connection"));
+        return proxyIsAway(broken, QStringLiteral("closed the connection"));
     case QNetworkReply::ProxyNotFoundError:
-        return proxyRefusal(broken, QStringLiteral("could not be found by name"));
+        return proxyIsAway(broken, QStringLiteral("could not be found by name"));
     case QNetworkReply::ProxyTimeoutError:
-        return proxyRefusal(broken, QStringLiteral("did not answer in time"));
+        return proxyIsAway(broken, QStringLiteral("did not answer in time"));
     case QNetworkReply::ProxyAuthenticationRequiredError:
         return proxyRefusal(broken, QStringLiteral("wants a user name and password, or refused those it was given"));
     case QNetworkReply::UnknownProxyError:
