@@ -38,11 +38,7 @@ CommandBucket::CommandBucket(const CommandContext &context, BucketArguments argu
 
 Result<void> CommandBucket::readArguments()
 {
-    const auto bucket = bucketUriFrom(argumentBytes(m_arguments.uri));
-    if (!bucket)
-        return std::unexpected(bucket.error());
-    m_bucket = *bucket;
-    return {};
+    return bucketUriFrom(argumentBytes(m_arguments.uri)).transform([this](const QByteArray &bucket) { m_bucket = bucket; });
 }
 
 void CommandBucket::run()

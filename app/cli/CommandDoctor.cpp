@@ -41,11 +41,7 @@ Result<void> CommandDoctor::readArguments()
 {
     if (m_arguments.uri.empty())
         return {};
-    const auto place = s3UriFrom(argumentBytes(m_arguments.uri));
-    if (!place)
-        return std::unexpected(place.error());
-    m_place = *place;
-    return {};
+    return s3UriFrom(argumentBytes(m_arguments.uri)).transform([this](const ObjectAddress &place) { m_place = place; });
 }
 
 void CommandDoctor::run()

@@ -26,11 +26,7 @@ CommandHead::CommandHead(const CommandContext &context, HeadArguments arguments)
 
 Result<void> CommandHead::readArguments()
 {
-    const auto object = objectUriFrom(argumentBytes(m_arguments.uri));
-    if (!object)
-        return std::unexpected(object.error());
-    m_object = *object;
-    return {};
+    return objectUriFrom(argumentBytes(m_arguments.uri)).transform([this](const ObjectAddress &object) { m_object = object; });
 }
 
 void CommandHead::run()
@@ -82,7 +78,7 @@ void CommandHead::print(const ObjectHead &head)
     line("version", displayName(head.versionId));
     line("checksum", checksum);
     for (const auto &[name, value] : head.metadata)
-        output().printLine(QStringLiteral("meta %1 = %2").arg(displayName(name), displayName(value)));
+        line("metadata", QStringLiteral("%1=%2").arg(displayName(name), displayName(value)));
 }
 
 }  // namespace packmule

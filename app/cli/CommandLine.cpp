@@ -5,9 +5,13 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+
 namespace packmule {
 
 namespace {
+
+constexpr char kCommandsHeading[] = "Commands";
 
 CLI::App *groupNode(CLI::App &root, const std::string &group)
 {
@@ -17,6 +21,14 @@ CLI::App *groupNode(CLI::App &root, const std::string &group)
     auto *node = root.add_subcommand(group, groupSummary(group));
     node->fallthrough();
     node->require_subcommand(0, 1);
+    node->group(kCommandsHeading);
+    node->usage("Usage: packmule " + group + " COMMAND [OPTIONS]");
+    for (const CommandEntry &entry : commandTable()) {
+        if (std::string(entry.path).starts_with(group + ' ')) {
+            node->footer("Example:\n  " + std::string(entry.example) + "\n\n\"packmule " + group + " COMMAND --help\" explains one command.");
+            break;
+        }
+    }
     return node;
 }
 
@@ -27,11 +39,31 @@ CLI::App *commandNode(CLI::App &root, const CommandEntry &entry)
     CLI::App *parent = space == std::string::npos ? &root : groupNode(root, path.substr(0, space));
     CLI::App *node = parent->add_subcommand(space == std::string::npos ? path : path.substr(space + 1), entry.summary);
     node->fallthrough();
+    node->group(kCommandsHeading);
     node->footer("Example:\n  " + std::string(entry.example) + "\n\nOptions of every command: packmule --help");
     return node;
 }
 
-QByteArray usageText(const CLI::App &root, const CLI::ParseError &error)
+/// CLI11 tells of a missing subcommand, and of words that it cannot place, in its own terms and from the last to the first.
+QByteArray complaint(const CLI::App &root, const CLI::App &deepest, const CLI::ParseError &error, const std::vector<std::string> &arguments)
+{
+    const std::vector<std::string> unplaced = root.remaining(true);
+    const auto found = std::ranges::find_first_of(arguments, unplaced);
+    const bool isAnOption = found != arguments.end() && found->starts_with('-');
+    const QByteArray word = found == arguments.end() ? QByteArray() : '"' + argumentBytes(*found) + '"';
+    const bool isGroup = !deepest.get_subcommands([](const CLI::App *) { return true; }).empty();
+    if (&deepest == &root && !isAnOption && dynamic_cast<const CLI::RequiredError *>(&error))
+        return word.isEmpty() ? QByteArrayLiteral("A command is needed: put, ls, resume, …") : QByteArray("There is no command " + word + '.');
+    if (word.isEmpty() || !(isAnOption || dynamic_cast<const CLI::ExtrasError *>(&error)))
+        return error.what();
+    if (isAnOption)
+        return "There is no option " + word + " here.";
+    if (isGroup)
+        return '"' + QByteArray::fromStdString(deepest.get_name()) + "\" has no command " + word + '.';
+    return word + " is one argument too many.";
+}
+
+QByteArray usageText(const CLI::App &root, const CLI::ParseError &error, const std::vector<std::string> &arguments)
 {
     const CLI::App *deepest = &root;
     QByteArray name = "packmule";
@@ -39,7 +71,8 @@ QByteArray usageText(const CLI::App &root, const CLI::ParseError &error)
         deepest = deepest->get_subcommands().front();
         name += ' ' + QByteArray::fromStdString(deepest->get_name());
     }
-    return "packmule: " + QByteArray(error.what()).replace('\x01', "") + "\nTry \"" + name + " --help\".\n";
+    const QByteArray what = complaint(root, *deepest, error, arguments).replace('\x01', "");
+    return "packmule: " + what + "\nTry \"" + name + " --help\".\n";
 }
 
 }  // namespace
@@ -48,6 +81,7 @@ CommandLine::CommandLine() : m_root(std::make_unique<CLI::App>("A stubborn uploa
 {
     m_root->set_version_flag("--version", "packmule " PACKMULE_VERSION, "Print the version");
     m_root->get_formatter()->column_width(34);
+    m_root->get_formatter()->label("SUBCOMMAND", "COMMAND");
     m_root->require_subcommand(1);
     m_root->footer("Example:\n  packmule put holiday.mov s3://my-bucket/films/\n\n\"packmule COMMAND --help\" explains one command.");
     declareEverywhereOptions(*m_root, m_everywhere);
@@ -74,7 +108,7 @@ CommandLine::Outcome CommandLine::parse(const std::vector<std::string> &argument
         return outcome;
     } catch (const CLI::ParseError &error) {
         outcome.exitCode = ExitCode::kUsage;
-        outcome.forStderr = usageText(*m_root, error);
+        outcome.forStderr = usageText(*m_root, error, arguments);
         return outcome;
     }
     for (auto &[node, factory] : m_commands) {

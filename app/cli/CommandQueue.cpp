@@ -48,6 +48,14 @@ const char *stateName(const TransferSnapshot &snapshot)
     return "";
 }
 
+/// In a queue that nobody works on, what was under way rests.
+const char *stateForPeople(const TransferSnapshot &snapshot, bool isAnybodyAtWork)
+{
+    const TransferState state = snapshot.record.state;
+    const bool wasUnderWay = state == TransferState::Creating || state == TransferState::Sending || state == TransferState::Completing;
+    return wasUnderWay && !isAnybodyAtWork && !snapshot.record.isPaused ? "interrupted" : stateName(snapshot);
+}
+
 QueueVerb queueVerb(CommandQueue::Verb verb, bool keepUpload)
 {
     switch (verb) {
@@ -176,7 +184,7 @@ void CommandQueue::print(const TransferSnapshot &snapshot)
     const qint64 size = std::max<qint64>(record.source.size.value(), 1);
     const int percent = record.state == TransferState::Done ? 100 : static_cast<int>(std::min<qint64>(99, snapshot.confirmed.value() * 100 / size));
     QString line = QStringLiteral("%1  %2  %3 %  %4  %5 -> %6")
-                       .arg(record.id, 6).arg(QLatin1String(stateName(snapshot)), -14).arg(percent, 3)
+                       .arg(record.id, 6).arg(QLatin1String(stateForPeople(snapshot, session().isRemote())), -14).arg(percent, 3)
                        .arg(byteCountText(record.source.size), 10).arg(displayName(record.sourcePath), s3UriText(record.object));
     if (record.error && record.state == TransferState::NeedsAttention)
         line += QStringLiteral("  (%1)").arg(errorCause(*record.error));
@@ -203,7 +211,7 @@ void CommandQueue::change(EngineClient &engine)
             return;
         }
         if (!output().style().isJson)
-            output().note(QStringLiteral("%1 %2.").arg(*count).arg(verbPast(m_verb)) + (session().isRemote() ? QString() : whatNext()));
+            output().note(QStringLiteral("%1 %2.").arg(*count).arg(verbPast(m_verb)) + (session().isRemote() || (*count == 0 && !m_arguments.all) ? QString() : whatNext()));
         end(ExitCode::kDone);
     });
 }

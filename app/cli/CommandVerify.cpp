@@ -47,11 +47,7 @@ CommandVerify::CommandVerify(const CommandContext &context, VerifyArguments argu
 
 Result<void> CommandVerify::readArguments()
 {
-    const auto object = objectUriFrom(argumentBytes(m_arguments.object));
-    if (!object)
-        return std::unexpected(object.error());
-    m_object = *object;
-    return {};
+    return objectUriFrom(argumentBytes(m_arguments.object)).transform([this](const ObjectAddress &object) { m_object = object; });
 }
 
 void CommandVerify::run()

@@ -210,15 +210,17 @@ Result<void> setDestination(const QByteArray &argument, PutCommand &command)
 void declarePutArguments(CLI::App &command, PutArguments &arguments)
 {
     command.add_option("PATHS", arguments.sourcesAndDestination, "Files or folders, then s3://bucket/key; a DEST ending in / is a prefix")
-        ->option_text(" ")->expected(-2)->required();
+        ->option_text(" ")->expected(-1);
     declareSelectionOptions(command, arguments);
     constexpr char kGroup[] = "How";
-    command.add_option("--concurrency", arguments.concurrency, "Parts in flight, over all files")->capture_default_str()->check(CLI::Range(1, 64))->group(kGroup);
+    command.add_option("--concurrency", arguments.concurrency, "Parts in flight, over all files: 1 to 64")->type_name("N")
+        ->capture_default_str()->check(CLI::Range(1, 64).description(""))->group(kGroup);
     command.add_option("--part-size", arguments.partSize, "5MiB to 5GiB; 16MiB if absent, more for very large files")->type_name("SIZE")->group(kGroup);
     command.add_option("--bwlimit", arguments.bwlimit, "10M, or \"08:00,512k 23:00,off\"")->type_name("RATE")->group(kGroup);
     command.add_option("--if-changed", arguments.ifChanged, "What to do when a file changed since its upload began")->capture_default_str()
         ->check(CLI::IsMember({"restart", "verify", "fail"}))->group(kGroup);
-    command.add_option("--retries", arguments.retries, "How often a refused call is tried again; without limit if absent")->check(CLI::Range(0, 1'000'000))->type_name("N")->group(kGroup);
+    command.add_option("--retries", arguments.retries, "How often a refused call is tried again; without limit if absent")->type_name("N")
+        ->check(CLI::Range(0, 1'000'000).description(""))->group(kGroup);
     command.add_option("--max-wait", arguments.maxWait, "Give up after so long without a network or valid credentials")->type_name("DURATION")->group(kGroup);
     command.add_flag("--abort-on-failure", arguments.abortOnFailure, "Abort the upload of a file that failed, instead of keeping it for later")->group(kGroup);
     declareObjectOptions(command, arguments);

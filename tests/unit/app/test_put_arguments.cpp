@@ -168,7 +168,7 @@ private Q_SLOTS:
         const auto row = [](const char *name, const QStringList &words, const char *part) { QTest::newRow(name) << words << QString::fromUtf8(part); };
         const QString uri = QStringLiteral("s3://bucket/k");
         const auto with = [&](const char *option, const char *value) { return QStringList{QString::fromUtf8(option), QString::fromUtf8(value), QStringLiteral("a"), uri}; };
-        row("no destination", {QStringLiteral("a")}, "At least 2");
+        row("no destination", {QStringLiteral("a")}, "at least one file and a destination");
         row("destination is a file", {QStringLiteral("a"), QStringLiteral("b")}, "destination comes last");
         row("source is an object", {QStringLiteral("s3://bucket/x"), uri}, "in the store already");
         row("a folder without -r", {QStringLiteral("photos"), uri}, "add -r");
