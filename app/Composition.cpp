@@ -5,6 +5,7 @@
 #include "core/journal/MemoryJournal.h"
 #include "core/journal/SqliteJournal.h"
 #include "core/net/QnamTransport.h"
+#include "core/net/direct/DirectTransport.h"
 #include "core/s3/S3ObjectStore.h"
 #include "core/signing/AnonymousSigner.h"
 #include "core/signing/LentCredentials.h"
@@ -56,7 +57,8 @@ struct Composition::Opened {
     EndpointRecord endpoint;
 };
 
-Composition::Composition(const AwsEnvironment &environment) : m_environment(environment), m_hasher(makePooledPartHasher(kHashThreads))
+Composition::Composition(const AwsEnvironment &environment, TransportKind kind)
+    : m_environment(environment), m_transportKind(kind), m_hasher(makePooledPartHasher(kHashThreads))
 {
     connect(&m_network, &NetworkWatch::changed, this, [this] {
         for (auto &[caBundle, transport] : m_transports)
@@ -152,7 +154,10 @@ Result<HttpTransport *> Composition::transportFor(const QString &caBundle)
         if (!proxy)
             return std::unexpected(proxy.error());
         settings.proxy = *proxy;
-        transport = std::make_unique<QnamTransport>(settings, m_clock, m_scheduler);
+        if (m_transportKind == TransportKind::Direct)
+            transport = std::make_unique<DirectTransport>(settings, m_clock, m_scheduler);
+        else
+            transport = std::make_unique<QnamTransport>(settings, m_clock, m_scheduler);
     }
     return transport.get();
 }

@@ -20,6 +20,9 @@ class HttpTransport;
 class LentCredentials;
 class PartHasher;
 
+/// What carries the requests; Qt's own HTTP client is there for the case that ours does not get along with something.
+enum class TransportKind { Direct, Qt };
+
 /// The one place that knows the concrete types and joins them, in the order of their dependence.
 /// Thread: the one that made it (in the command line the main thread); everything it makes lives there too.
 class Composition final : public QObject, public StoreProvider
@@ -27,7 +30,7 @@ class Composition final : public QObject, public StoreProvider
     Q_OBJECT
 
 public:
-    explicit Composition(const AwsEnvironment &environment);
+    Composition(const AwsEnvironment &environment, TransportKind transport);
     ~Composition() override;
 
     Clock &clock() { return m_clock; }
@@ -62,6 +65,7 @@ private:
     Result<std::unique_ptr<CredentialsSource>> ownSource(const ConnectionRecord &connection, HttpTransport &transport);
 
     AwsEnvironment m_environment;
+    const TransportKind m_transportKind;
     SystemClock m_clock;
     QtScheduler m_scheduler;
     NetworkWatch m_network;

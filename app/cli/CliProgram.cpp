@@ -48,7 +48,7 @@ int runCommand(const CommandFactory &factory, const EverywhereOptions &options, 
         output.error(QStringLiteral("A library is missing: %1. Install it and try again.").arg(missing));
         return ExitCode::kConfiguration;
     }
-    Composition composition(environment);
+    Composition composition(environment, options.transport == "qt" ? TransportKind::Qt : TransportKind::Direct);
     SignalWatch signalWatch;
     const std::unique_ptr<Command> command = factory(CommandContext{options, environment, output, composition});
     QObject::connect(&signalWatch, &SignalWatch::endAsked, command.get(), [&command] { command->interrupt(); });

@@ -79,11 +79,14 @@ bool isRefused(const S3Request &request, const HttpResponse &response)
 }
 
 /// What a connection that broke in mid-body may have wanted to say (finding 2).
-bool isWorthProbing(const S3Request &request, const HttpFailure &broken)
+/// @param seesEarlyAnswers the transport reads while it sends: then only a reset that cut the body can have destroyed one.
+bool isWorthProbing(const S3Request &request, const HttpFailure &broken, bool seesEarlyAnswers)
 {
     const bool isBody = request.operation == S3Operation::UploadPart || request.operation == S3Operation::PutObject;
-    const bool isLost = broken.error.kind == ErrorKind::ConnectionLost || broken.error.kind == ErrorKind::Stalled;
-    return isBody && isLost && broken.bodySent > ByteCount(0);
+    const bool isLost = broken.error.kind == ErrorKind::ConnectionLost;
+    const bool isCut = isLost && broken.bodySent < request.deviceSize;
+    const bool mayHideAnswer = seesEarlyAnswers ? isCut : isLost || broken.error.kind == ErrorKind::Stalled;
+    return isBody && mayHideAnswer && broken.bodySent > ByteCount(0);
 }
 
 }  // namespace
@@ -183,7 +186,7 @@ void S3Call::transmit(const S3Request &request, const RequestPlace &place, const
 void S3Call::onAnswer(std::expected<HttpResponse, HttpFailure> answer)
 {
     if (!answer) {
-        if (isWorthProbing(m_request, answer.error()))
+        if (isWorthProbing(m_request, answer.error(), m_sender.m_transport.abilities().earlyAnswers))
             probe(answer.error());
         else
             end(std::unexpected(answer.error().error));

@@ -307,6 +307,31 @@ private Q_SLOTS:
         QVERIFY(outcome.error().detail.contains(QStringLiteral("PutObject broke off")));
     }
 
+    void probesLessWhereEarlyAnswersAreSeen_data()
+    {
+        QTest::addColumn<ErrorKind>("kind");
+        QTest::addColumn<bool>("isBodyWhole");
+        QTest::addColumn<int>("requests");
+        QTest::newRow("a reset in mid-body may have destroyed one") << ErrorKind::ConnectionLost << false << 2;
+        QTest::newRow("after the body it would have been read") << ErrorKind::ConnectionLost << true << 1;
+        QTest::newRow("on a connection that stands, too") << ErrorKind::Stalled << false << 1;
+    }
+    void probesLessWhereEarlyAnswersAreSeen()
+    {
+        QFETCH(ErrorKind, kind);
+        QFETCH(bool, isBodyWhole);
+        StoreUnderTest t;
+        t.transport.able.earlyAnswers = true;
+        const QByteArray body("the body");
+        t.transport.breakOff(kind, isBodyWhole ? body.size() : 5);
+        t.transport.answer(200, "<ListBucketResult/>");
+        Outcome<StoredObject> outcome;
+        t.call = t.store.putObject(kObject, {}, kSigned, bodyOf(body, kSigned), false, {}, outcome.done());
+        QVERIFY(outcome.wait());
+        QCOMPARE(outcome.kind(), errorKindName(kind));
+        QTEST(int(t.transport.sent.size()), "requests");
+    }
+
     void doesNotProbe_data()
     {
         QTest::addColumn<ErrorKind>("kind");
