@@ -12,8 +12,10 @@
 #include <QCoreApplication>
 #include <QTimer>
 
+#include <clocale>
 #include <csignal>
 
+#include <langinfo.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -27,6 +29,14 @@ void hardenProcess()
     std::signal(SIGPIPE, SIG_IGN);
     qputenv("QT_NO_GLIB", "1");  // Qt's own event loop: no GLib threads, less to go wrong after a fork
     ::prctl(PR_SET_DUMPABLE, 0);  // no core file with keys in it (facts E1.2)
+}
+
+/// Qt wants UTF-8, switches to it by itself, and says so in four lines on every start in the C locale of cron and containers.
+void chooseUtf8()
+{
+    std::setlocale(LC_CTYPE, "");
+    if (qstricmp(::nl_langinfo(CODESET), "UTF-8") != 0)
+        qputenv(qEnvironmentVariableIsEmpty("LC_ALL") ? "LC_CTYPE" : "LC_ALL", "C.UTF-8");
 }
 
 void writeTo(int descriptor, const QByteArray &bytes)
@@ -62,6 +72,7 @@ int runCommand(const CommandFactory &factory, const EverywhereOptions &options, 
 int runPackmule(int argc, char **argv)
 {
     hardenProcess();
+    chooseUtf8();
     const AwsEnvironment environment = AwsEnvironment::takeFromProcess();
     CommandLine commandLine;
     const auto parsed = commandLine.parse(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));

@@ -125,6 +125,17 @@ private Q_SLOTS:
         QCOMPARE(ended.code, 253);
         QVERIFY2(ended.err.contains("broken, line 2"), ended.err.constData());
     }
+    void theLocaleOfCronIsNoNews()
+    {
+        for (const char *variable : {"LC_ALL", "LANG"}) {
+            QProcessEnvironment plain;
+            plain.insert(QStringLiteral("LC_ALL"), QString());
+            plain.insert(QStringLiteral("LC_CTYPE"), QString());
+            plain.insert(QLatin1String(variable), QStringLiteral("C"));
+            const Ended ended = run(words("ls s3://"), plain);
+            QVERIFY2(ended.err.startsWith("packmule: ") && ended.err.count('\n') == 1, ended.err.constData());
+        }
+    }
     void aLogFileThatCannotBeWrittenEndsWith253()
     {
         QCOMPARE(run(words("ls --log /nonexistent/x/log")).code, 253);
