@@ -152,6 +152,11 @@ RetryDecision MultipartPlan::repair(const Error &error)
                                       "write to the same upload? (%1)").arg(error.detail);
         return attention(spent);
     }
+    return listAgain(error);
+}
+
+RetryDecision MultipartPlan::listAgain(const Error &error)
+{
     m_ledger.dropInFlight();
     m_ledger.beginListing();
     m_marker = 0;

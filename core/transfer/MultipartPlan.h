@@ -31,7 +31,7 @@ namespace packmule {
 /// | Sending | SendPart, many at once | LastLook when all are confirmed (K8) |
 /// | LastLook | CheckSource | SavingComplete |
 /// | SavingComplete | Persist Completing | Completing |
-/// | Completing | CompleteUpload | Verifying; NoSuchUpload, 412 → Verifying (K9); InvalidPart → Listing |
+/// | Completing | CompleteUpload | Verifying; NoSuchUpload, 412 → Verifying (K9); InvalidPart, a second 500 → Listing |
 /// | Verifying | VerifyObject | SavingEnd Done; absent or not ours → restart |
 /// | SavingCancel | Persist Cancelling | Aborting (K12), or Sweeping |
 /// | Aborting | AbortUpload until it is gone | SavingEnd Cancelled, or Finished |
@@ -127,6 +127,7 @@ private:
     void onSourceChanged(SourceVerdict verdict);
     RetryDecision retryStep(const Error &error, MonotonicTime now);
     RetryDecision repair(const Error &error);
+    RetryDecision listAgain(const Error &error);
     RetryDecision attention(const Error &error, RetryVerdict verdict = RetryVerdict::Attention);
     RetryDecision restart(const Error &error, const QString &notice);
     void endWith(End end, TransferState state, bool dropsUpload);
@@ -140,7 +141,7 @@ private:
     bool m_isBegun = false;       // the step's call is out
     bool m_hasUpload = false, m_isResumed = false, m_mayHaveOrphan = false, m_mayGetOrphan = false, m_isTargetChecked = false;
     bool m_isVerified = false, m_isEndSaved = false, m_dropsUpload = false;
-    bool m_isCancelling = false, m_keepsUpload = false, m_isStopping = false;
+    bool m_isCancelling = false, m_keepsUpload = false, m_isStopping = false, m_hasAskedAgain = false;
     int m_marker = 0, m_repairs = 0, m_partCount, m_rehashed = 0, m_shortReads = 0;
     MonotonicTime m_notBefore{};
     std::map<Step, CallHistory> m_histories;

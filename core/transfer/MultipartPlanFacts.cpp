@@ -13,7 +13,6 @@ constexpr int kMaxSweepFaults = 5;      // the sweep is a courtesy: stores witho
 constexpr int kMaxAbsences = 3;         // HEAD right after Complete finds nothing: some stores need a moment
 constexpr Milliseconds kAbsenceWait{1'000};
 
-
 /// The request may have been carried out although no good answer came.
 bool isOutcomeUnknown(ErrorKind kind)
 {
@@ -307,6 +306,11 @@ RetryDecision MultipartPlan::onCompleted(const Result<StoredObject> &object, Mon
         return restart(error, QStringLiteral("another write to the same key came between: beginning anew"));
     if (error.kind == ErrorKind::BodyMismatch)
         return repair(error);
+    // Ceph says 500 of an upload that is gone, whatever it became: after two in a row the parts are asked for, once.
+    if (error.kind == ErrorKind::ServerFault && m_histories[m_step].serverAnswers == 1 && !std::exchange(m_hasAskedAgain, true)) {
+        m_histories[m_step].add(error);
+        return listAgain(error);
+    }
     return retryStep(error, now);
 }
 

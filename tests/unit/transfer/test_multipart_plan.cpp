@@ -22,6 +22,7 @@ private Q_SLOTS:
     void resumesWithWhatServerAndJournalAgreeOn();
     void endsAListingThatGoesRound();
     void looksAtTheObjectWhenACompletingUploadIsGone();
+    void asksForThePartsAfterASecondServerFaultOfComplete();
     void doesNotAbortBesideAComplete();
     void stopsOnlyWhereNothingIsOut();
     void waitsForTheEarliestRetry();
@@ -262,6 +263,26 @@ void TestMultipartPlan::looksAtTheObjectWhenACompletingUploadIsGone()
         QVERIFY(!plan.leavesOrphan());
         QCOMPARE(begin<Plan::Finished>(plan).end, match == ObjectMatch::Ours ? Plan::End::Done : Plan::End::Restart);
     }
+}
+
+void TestMultipartPlan::asksForThePartsAfterASecondServerFaultOfComplete()
+{
+    Plan plan = planOf(recordOf(TransferState::Queued), 1);
+    create(plan);
+    send(plan, 1);
+    begin<Plan::CheckSource>(plan);
+    plan.onSource(Plan::SourceVerdict::Same);
+    persist(plan);
+    MonotonicTime now = kNow;
+    for (int fault = 0; fault < 2; ++fault, now += Milliseconds{60'000}) {
+        begin<Plan::CompleteUpload>(plan, now);
+        plan.onCompleted(std::unexpected(errorOf(ErrorKind::ServerFault)), now);
+    }
+    begin<Plan::ListParts>(plan, now);  // Ceph says 500 where others say that the upload is gone
+    plan.onPartsListed(std::unexpected(errorOf(ErrorKind::NoSuchUpload)), now);
+    begin<Plan::VerifyObject>(plan, now);
+    plan.onVerified(ObjectMatch::Ours, now);
+    QCOMPARE(persist(plan), TransferState::Done);
 }
 
 void TestMultipartPlan::doesNotAbortBesideAComplete()
