@@ -164,116 +164,6 @@ void TransferEngine::beginPut(const PutCommand &command, const std::function<voi
     });
 }
 
-CallHandle TransferEngine::resume(TransferId transfer, std::function<void(Result<ResumeAnswer>)> accepted)
-{
-    return whenLoaded([this, transfer, accepted = std::move(accepted)](const std::optional<Error> &error) {
-        if (error) {
-            accepted(std::unexpected(*error));
-            return;
-        }
-        if (transfer != 0 && !m_book.queue().find(transfer)) {
-            accepted(failure(ErrorKind::NoSuchKey, m_book.wasGiven(transfer)
-                                 ? QStringLiteral("transfer %1 has ended; there is nothing to carry on").arg(transfer)
-                                 : QStringLiteral("there is no transfer with the number %1").arg(transfer)));
-            return;
-        }
-        m_orphans.start();
-        accepted(beginResume(transfer));
-        scheduleFill();
-        checkResumptions();
-    });
-}
-
-ResumeAnswer TransferEngine::beginResume(TransferId only)
-{
-    Resumption resumption{--m_lastResumption, {}, {}, {}};
-    QList<TransferId> wanted;
-    m_book.queue().forEach([&](QueuedTransfer &transfer) {
-        const bool isBeingRemoved = transfer.begun && transfer.begun->state == TransferState::Cancelling;
-        if (only != 0 ? transfer.id == only : !transfer.isPaused && !isBeingRemoved)
-            wanted.append(transfer.id);
-    });
-    std::ranges::sort(wanted);
-    int slots = m_slots.count();
-    for (const TransferId id : std::as_const(wanted)) {
-        QueuedTransfer &transfer = *m_book.queue().find(id);
-        OpenRun &run = *m_book.findRun(transfer.run);
-        if (const Result<void> opened = openStoreOf(run); !opened) {
-            resumption.tally.addFailed(opened.error());
-            Q_EMIT eventOccurred({.time = m_clock.wallNow(), .run = run.record.id, .transfer = id, .source = transfer.sourcePath,
-                                  .object = {run.command.bucket, transfer.key},
-                                  .body = FailedEvent{.error = opened.error(), .advice = {}, .isResumable = true}});
-            continue;
-        }
-        slots = std::max(slots, run.command.options.concurrency);
-        if (!run.command.options.bandwidth.isUnlimited())
-            m_bandwidth.setSchedule(run.command.options.bandwidth);
-        transfer.isPaused = false;
-        resumption.transfers.insert(id);
-        if (transfer.begun && transfer.begun->state == TransferState::Cancelling) {
-            if (!startRemoval(transfer))
-                resumption.transfers.remove(id);
-            continue;
-        }
-        m_intake.ask(transfer);
-    }
-    for (auto &[id, run] : m_book.runs()) {
-        const bool mustWalk = only == 0 && !run.record.scanComplete && !run.walk && !run.isWanted && !run.record.ended;
-        if (!mustWalk || !openStoreOf(run))
-            continue;
-        resumption.runs.insert(id);
-        m_orphans.addConnection(run.command.connection);
-        m_intake.begin(id, false);
-    }
-    m_slots.setCount(slots);
-    const int walks = static_cast<int>(resumption.runs.size());
-    m_resumptions.push_back(std::move(resumption));
-    return {m_lastResumption, static_cast<int>(wanted.size()), walks};
-}
-
-CallHandle TransferEngine::connections(const QList<TransferId> &transfers, std::function<void(Result<QList<ConnectionRecord>>)> done)
-{
-    return whenLoaded([this, transfers, done = std::move(done)](const std::optional<Error> &error) {
-        if (error)
-            done(std::unexpected(*error));
-        else
-            done(connectionsOf(transfers));
-    });
-}
-
-QList<ConnectionRecord> TransferEngine::connectionsOf(const QList<TransferId> &transfers)
-{
-    QSet<RunId> runs;
-    m_book.queue().forEach([&](const QueuedTransfer &transfer) {
-        if (transfers.isEmpty() ? transfer.phase == Phase::Resting : transfers.contains(transfer.id))
-            runs.insert(transfer.run);
-    });
-    std::map<QByteArray, ConnectionRecord> found;
-    for (const auto &[id, run] : m_book.runs()) {
-        const bool mustWalk = transfers.isEmpty() && !run.record.scanComplete && !run.walk && !run.record.ended;
-        if (mustWalk || runs.contains(id))
-            found.emplace(run.command.connection.id, run.command.connection);
-    }
-    QList<ConnectionRecord> list;
-    for (const auto &[id, connection] : found)
-        list.append(connection);
-    return list;
-}
-
-Result<void> TransferEngine::openStoreOf(OpenRun &run)
-{
-    if (run.store && isWanted(run))
-        return {};
-    const Result<OpenedStore *> store = m_stores.open(run.command.connection);
-    if (!store)
-        return std::unexpected(store.error());
-    run.store = *store;
-    run.hasGivenUp = false;
-    run.store->patience->restart();
-    m_orphans.addConnection(run.command.connection);
-    return {};
-}
-
 CallHandle TransferEngine::change(QueueVerb verb, const QList<TransferId> &transfers, std::function<void(Result<int>)> done)
 {
     auto isSilent = std::make_shared<bool>(false);
@@ -320,6 +210,51 @@ void TransferEngine::wake()
 void TransferEngine::notice(const QString &text)
 {
     Q_EMIT eventOccurred({.time = m_clock.wallNow(), .source = {}, .object = {}, .body = NoticeEvent{text}});
+}
+
+void TransferEngine::shutdown(std::function<void()> done)
+{
+    if (std::exchange(m_isShuttingDown, true))
+        return;
+    m_shutdownDone = std::move(done);
+    for (auto &[id, run] : m_book.runs()) {
+        if (run.walk)
+            m_intake.stop(id);
+    }
+    m_shutdownTimer = m_scheduler.after(m_running.isEmpty() ? Milliseconds{0} : kShutdownPatience, [this] { finishShutdown(); });
+    m_running.stopAll(StopReason::Interrupted);
+}
+
+/// Nothing runs any more, or the time is up. Everything that was recorded is made durable; the journal itself stays open,
+/// it is not ours. A journal that cannot be written now does not hold us up.
+void TransferEngine::finishShutdown()
+{
+    if (std::exchange(m_isClosing, true))
+        return;
+    m_shutdownTimer = m_scheduler.after(Milliseconds{0}, [this] {
+        m_running.destroyAll();
+        m_orphanWait.cancel();
+        m_shutdownTimer = m_scheduler.after(kFlushPatience, [this] { concludeShutdown(); });
+        m_load = m_journal.commit({}, [this](const Result<void> &) { concludeShutdown(); });
+    });
+}
+
+void TransferEngine::concludeShutdown()
+{
+    m_shutdownTimer.cancel();
+    m_load.cancel();
+    runEnds();  // had ended before
+    QList<RunId> wanted;
+    for (auto &[id, run] : m_book.runs()) {
+        if (std::exchange(run.isWanted, false))
+            wanted.append(id);
+    }
+    for (const RunId id : std::as_const(wanted))
+        tellEnd(id, m_book.findRun(id)->tally.outcome(true));
+    for (const Resumption &resumption : std::exchange(m_resumptions, {}))
+        tellEnd(resumption.id, resumption.tally.outcome(true));
+    if (const auto done = std::exchange(m_shutdownDone, nullptr))
+        done();
 }
 
 }  // namespace packmule

@@ -1,4 +1,4 @@
-// The second half of TransferEngine: whose turn it is, and when a command has ended.
+// The second part of TransferEngine: whose turn it is, and when a command has ended.
 #include "core/transfer/TransferEngine.h"
 
 #include "core/transfer/KeyNaming.h"
@@ -284,85 +284,10 @@ void TransferEngine::runEnds()
         end();
 }
 
-void TransferEngine::checkResumptions()
-{
-    if (m_isShuttingDown)
-        return;
-    const auto isOver = [this](const Resumption &resumption) {
-        const bool isRunBusy = std::ranges::any_of(resumption.runs, [this](RunId id) {
-            const OpenRun *run = m_book.findRun(id);
-            return run && run->isBusy();
-        });
-        return resumption.transfers.isEmpty() && !isRunBusy;
-    };
-    for (auto resumption = m_resumptions.begin(); resumption != m_resumptions.end();) {
-        if (!isOver(*resumption)) {
-            ++resumption;
-            continue;
-        }
-        const RunOutcome outcome = resumption->tally.outcome(false);
-        const RunId id = resumption->id;
-        resumption = m_resumptions.erase(resumption);
-        whenOrphansAreGone([this, id, outcome] {
-            m_calls.keep([&](std::function<void()> forget) {
-                return m_scheduler.after(Milliseconds{0}, [this, id, outcome, forget = std::move(forget)] {
-                    forget();
-                    tellEnd(id, outcome);
-                });
-            });
-        });
-    }
-}
-
 void TransferEngine::tellEnd(RunId run, const RunOutcome &outcome)
 {
     Q_EMIT eventOccurred({.time = m_clock.wallNow(), .run = run, .source = {}, .object = {}, .body = outcome.summary});
     Q_EMIT runEnded(run, outcome);
-}
-
-void TransferEngine::shutdown(std::function<void()> done)
-{
-    if (std::exchange(m_isShuttingDown, true))
-        return;
-    m_shutdownDone = std::move(done);
-    for (auto &[id, run] : m_book.runs()) {
-        if (run.walk)
-            m_intake.stop(id);
-    }
-    m_shutdownTimer = m_scheduler.after(m_running.isEmpty() ? Milliseconds{0} : kShutdownPatience, [this] { finishShutdown(); });
-    m_running.stopAll(StopReason::Interrupted);
-}
-
-/// Nothing runs any more, or the time is up. Everything that was recorded is made durable; the journal itself stays open,
-/// it is not ours. A journal that cannot be written now does not hold us up.
-void TransferEngine::finishShutdown()
-{
-    if (std::exchange(m_isClosing, true))
-        return;
-    m_shutdownTimer = m_scheduler.after(Milliseconds{0}, [this] {
-        m_running.destroyAll();
-        m_orphanWait.cancel();
-        m_shutdownTimer = m_scheduler.after(kFlushPatience, [this] { concludeShutdown(); });
-        m_load = m_journal.commit({}, [this](const Result<void> &) { concludeShutdown(); });
-    });
-}
-
-void TransferEngine::concludeShutdown()
-{
-    m_shutdownTimer.cancel();
-    m_load.cancel();
-    runEnds();  // had ended before
-    QList<RunId> wanted;
-    for (auto &[id, run] : m_book.runs()) {
-        if (std::exchange(run.isWanted, false))
-            wanted.append(id);
-    }
-    for (const RunId id : std::as_const(wanted))
-        tellEnd(id, m_book.findRun(id)->tally.outcome(true));
-    for (const Resumption &resumption : std::exchange(m_resumptions, {}))
-        tellEnd(resumption.id, resumption.tally.outcome(true));
-    if (const auto done = std::exchange(m_shutdownDone, nullptr))
-        done();
 }
 
 }  // namespace packmule
