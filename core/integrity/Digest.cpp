@@ -19,6 +19,20 @@ QByteArray digestOf(const QString &qcaType, QByteArrayView bytes)
 
 }  // namespace
 
+qsizetype digestSize(ChecksumAlgorithm algorithm)
+{
+    switch (algorithm) {
+    case ChecksumAlgorithm::None: return 0;
+    case ChecksumAlgorithm::Crc64Nvme: return 8;
+    case ChecksumAlgorithm::Crc32c:
+    case ChecksumAlgorithm::Crc32: return 4;
+    case ChecksumAlgorithm::Sha256: return 32;
+    case ChecksumAlgorithm::Sha1: return 20;
+    case ChecksumAlgorithm::Md5: return 16;
+    }
+    Q_UNREACHABLE_RETURN(0);
+}
+
 std::unique_ptr<Digest> makeDigest(ChecksumAlgorithm algorithm)
 {
     switch (algorithm) {

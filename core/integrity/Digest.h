@@ -23,6 +23,9 @@ public:
 /// @param algorithm anything but None.
 std::unique_ptr<Digest> makeDigest(ChecksumAlgorithm algorithm);
 
+/// Raw bytes of a digest; 0 for None.
+qsizetype digestSize(ChecksumAlgorithm algorithm);
+
 QByteArray sha256(QByteArrayView bytes);       ///< 32 raw bytes
 QByteArray md5(QByteArrayView bytes);          ///< 16 raw bytes
 QByteArray hmacSha256(const QByteArray &key, QByteArrayView message);

@@ -1,5 +1,7 @@
 #include "core/localstore/ChecksumHeaders.h"
 
+#include "core/integrity/Digest.h"
+
 #include <array>
 
 namespace packmule {
@@ -30,20 +32,6 @@ QByteArray checksumElementName(ChecksumAlgorithm algorithm)
     return "Checksum" + checksumAlgorithmName(algorithm);
 }
 
-qsizetype checksumSize(ChecksumAlgorithm algorithm)
-{
-    switch (algorithm) {
-    case ChecksumAlgorithm::None: return 0;
-    case ChecksumAlgorithm::Crc64Nvme: return 8;
-    case ChecksumAlgorithm::Crc32c:
-    case ChecksumAlgorithm::Crc32: return 4;
-    case ChecksumAlgorithm::Sha256: return 32;
-    case ChecksumAlgorithm::Sha1: return 20;
-    case ChecksumAlgorithm::Md5: return 16;
-    }
-    Q_UNREACHABLE_RETURN(0);
-}
-
 S3Outcome<Checksum> claimedChecksum(const HttpHeaders &headers)
 {
     Checksum claimed;
@@ -54,7 +42,7 @@ S3Outcome<Checksum> claimedChecksum(const HttpHeaders &headers)
         if (!claimed.isEmpty())
             return refusal("InvalidRequest", "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
         const auto decoded = QByteArray::fromBase64Encoding(headers.value(name), QByteArray::AbortOnBase64DecodingErrors);
-        if (!decoded || (*decoded).size() != checksumSize(algorithm))
+        if (!decoded || (*decoded).size() != digestSize(algorithm))
             return refusal("InvalidRequest", "Value for " + name + " header is invalid.");
         claimed = {.algorithm = algorithm, .rawBytes = *decoded};
     }

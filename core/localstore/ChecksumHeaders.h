@@ -18,7 +18,6 @@ std::optional<ChecksumAlgorithm> storeChecksumFromName(const QByteArray &name);
 QByteArray storeChecksumHeader(ChecksumAlgorithm algorithm);
 /// "ChecksumCRC64NVME"
 QByteArray checksumElementName(ChecksumAlgorithm algorithm);
-qsizetype checksumSize(ChecksumAlgorithm algorithm);
 
 /// The checksum a request's headers claim for a body; empty if none. Refused: two of them, or one that is not of its size.
 S3Outcome<Checksum> claimedChecksum(const HttpHeaders &headers);

@@ -1,6 +1,7 @@
 #include "core/s3/S3Headers.h"
 
 #include "core/base/Redaction.h"
+#include "core/integrity/Digest.h"
 #include "core/s3/UriEncoding.h"
 
 #include <algorithm>
@@ -17,20 +18,6 @@ constexpr QByteArrayView kWordEnd = "?=";
 
 constexpr std::array kWireAlgorithms = {ChecksumAlgorithm::Crc64Nvme, ChecksumAlgorithm::Crc32c,
                                         ChecksumAlgorithm::Crc32, ChecksumAlgorithm::Sha256, ChecksumAlgorithm::Sha1};
-
-qsizetype digestSize(ChecksumAlgorithm algorithm)
-{
-    switch (algorithm) {
-    case ChecksumAlgorithm::None: return 0;
-    case ChecksumAlgorithm::Crc64Nvme: return 8;
-    case ChecksumAlgorithm::Crc32c:
-    case ChecksumAlgorithm::Crc32: return 4;
-    case ChecksumAlgorithm::Sha256: return 32;
-    case ChecksumAlgorithm::Sha1: return 20;
-    case ChecksumAlgorithm::Md5: return 16;
-    }
-    return 0;
-}
 
 bool isAscii(const QByteArray &value)
 {
