@@ -26,7 +26,8 @@ std::vector<Row> makeRows()
     const auto add = [&rows](ProviderProfile profile, const QList<QByteArray> &hostSuffixes, int regionLabel) {
         rows.push_back({std::move(profile), hostSuffixes, regionLabel});
     };
-    add({.name = "aws", .urlEncodesUploads = true, .sendsLocation = true}, {}, -1);  // detected by Endpoint::regionOfAwsHost
+    // S3 throttles and redirects while a body goes out; its own SDKs ask before each large one.
+    add({.name = "aws", .urlEncodesUploads = true, .sendsLocation = true, .asksBeforeBody = true}, {}, -1);  // detected by Endpoint::regionOfAwsHost
     // Reef and Squid read v2 too, but rclone's long experience with older gateways says v1 and plain listings.
     add({.name = "ceph", .addressing = AddressingStyle::Path, .listVersion = 1, .urlEncodesListings = false}, {}, -1);
     add({.name = "minio", .addressing = AddressingStyle::Path, .urlEncodesUploads = true}, {".min.io"}, -1);

@@ -24,6 +24,7 @@ struct ProviderProfile {
     bool hasChecksums = true;                     ///< false: refuses x-amz-checksum-* headers outright
     bool knowsObjectSize = true;                  ///< false: x-amz-mp-object-size is better not sent
     bool sendsLocation = false;                   ///< CreateBucket names the region in a body
+    bool asksBeforeBody = false;                  ///< Expect: 100-continue is understood and pays for large bodies
     bool isPartETagMd5 = true;                    ///< without KMS; false: opaque
     bool needsUniformParts = false;               ///< all parts but the last of one size; ours always are
     bool hasMultipart = true;

@@ -166,6 +166,7 @@ void S3Call::transmit(const S3Request &request, const RequestPlace &place, const
     http.body = bodyOf(request);
     http.bodySize = request.device ? request.deviceSize : ByteCount(request.payload.size());
     http.limits = request.limits;
+    http.asksBeforeBody = request.asksBeforeBody;
     http.sink = request.sink;
     HttpTransport::Progress progress;
     if (request.progress) {

@@ -8,6 +8,13 @@
 
 namespace packmule {
 
+namespace {
+
+/// Below this the body is out before a word could come back (aws-sdk-java and the S3 guide: 1 MiB and 2 MiB).
+constexpr ByteCount kWorthAsking{1LL << 20};
+
+}  // namespace
+
 S3ObjectStore::S3ObjectStore(HttpTransport &transport, Signer &signer, const Clock &clock,
                              const S3StoreSettings &settings)
     : m_profile(settings.profile),
@@ -37,6 +44,13 @@ CallHandle S3ObjectStore::tell(Result<S3Request> request, Done<void> done, std::
     });
 }
 
+Result<S3Request> S3ObjectStore::askingFirst(Result<S3Request> request) const
+{
+    if (request)
+        request->asksBeforeBody = m_profile.asksBeforeBody && request->deviceSize > kWorthAsking;
+    return request;
+}
+
 CallHandle S3ObjectStore::createMultipartUpload(const ObjectAddress &object, const ObjectSettings &settings,
                                                 const IntegrityPlan &integrity, Done<CreatedUpload> done)
 {
@@ -53,7 +67,7 @@ CallHandle S3ObjectStore::uploadPart(const PartAddress &part, const IntegrityPla
 {
     const Checksum sent = body.digests.checksum;
     return ask<PartReceipt>(
-        uploadPartRequest(part, integrity, std::move(body), std::move(progress)),
+        askingFirst(uploadPartRequest(part, integrity, std::move(body), std::move(progress))),
         [this, sent](const HttpResponse &answer) { return partReceipt(answer, sent, m_profile); }, std::move(done));
 }
 
@@ -97,7 +111,7 @@ CallHandle S3ObjectStore::putObject(const ObjectAddress &object, const ObjectSet
 {
     const Checksum sent = body.digests.checksum;
     return ask<StoredObject>(
-        putObjectRequest(object, settings, integrity, std::move(body), ifNoneMatch, std::move(progress)),
+        askingFirst(putObjectRequest(object, settings, integrity, std::move(body), ifNoneMatch, std::move(progress))),
         [sent](const HttpResponse &answer) { return storedObject(answer, sent); }, std::move(done));
 }
 

@@ -58,6 +58,8 @@ private:
     /// Asks, reads the answer with `read`, and tells `done`.
     template<typename T, typename Read>
     CallHandle ask(Result<S3Request> request, Read read, Done<T> done);
+    /// The same request with Expect: 100-continue, where the provider and the size make it pay.
+    Result<S3Request> askingFirst(Result<S3Request> request) const;
     /// Asks where the answer says nothing but yes. @param isFine errors that count as one.
     CallHandle tell(Result<S3Request> request, Done<void> done, std::optional<ErrorKind> isFine = {});
 

@@ -24,6 +24,7 @@ struct S3Request {
     QByteArray payload;      ///< a small body
     std::shared_ptr<QIODevice> device;  ///< or a large one
     ByteCount deviceSize;
+    bool asksBeforeBody = false;        ///< HttpRequest::asksBeforeBody
     HttpLimits limits;
     ByteProgress progress;
     std::function<void(const QByteArray &)> sink;
