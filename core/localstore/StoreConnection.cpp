@@ -59,11 +59,14 @@ StoreConnection::StoreConnection(QTcpSocket *socket, StoreService &service, QObj
         if (const auto next = std::exchange(m_afterDelay, nullptr))
             next();
     });
-    connect(m_socket, &QTcpSocket::readyRead, this, &StoreConnection::readOn);
-    connect(m_socket, &QTcpSocket::bytesWritten, this, &StoreConnection::writeOn);
+    const auto *tls = qobject_cast<QSslSocket *>(m_socket);
+    // QSslSocket tells from inside its encrypting; flushing there, for a client that has just gone, frees what it is using.
+    const Qt::ConnectionType turn = tls == nullptr ? Qt::AutoConnection : Qt::QueuedConnection;
+    connect(m_socket, &QTcpSocket::readyRead, this, &StoreConnection::readOn, turn);
+    connect(m_socket, &QTcpSocket::bytesWritten, this, &StoreConnection::writeOn, turn);
     connect(m_socket, &QTcpSocket::disconnected, this, &StoreConnection::onDisconnected);
-    if (const auto *tls = qobject_cast<QSslSocket *>(m_socket))
-        connect(tls, &QSslSocket::encryptedBytesWritten, this, &StoreConnection::writeOn);
+    if (tls != nullptr)
+        connect(tls, &QSslSocket::encryptedBytesWritten, this, &StoreConnection::writeOn, turn);
     if (service.budget != nullptr)
         connect(service.budget, &ReadBudget::refilled, this, &StoreConnection::readOn);
     QMetaObject::invokeMethod(this, &StoreConnection::readOn, Qt::QueuedConnection);  // what came before we listened

@@ -6,9 +6,10 @@ Each case scripts the fault server, uploads one file with the built program, and
 import json
 import os
 import sqlite3
+import subprocess
 import unittest
 
-from harness import MIB, PackmuleTest, makeFile
+from harness import MIB, PackmuleTest, makeCertificate, makeFile
 
 PART = ("--part-size", "5MiB")
 SIZE = 17 * MIB  # four parts, the last of 2 MiB
@@ -372,6 +373,20 @@ class ExpiredCredentials(PackmuleTest):
         self.assertStatus(again, 0)
         self.assertTrue(again.event("started")["resumed"])
         self.assertInvariants(self.server, "film.bin", self.path, run, again)
+
+
+class OtherPeoplesClients(PackmuleTest):
+    def test_a_refused_client_that_hangs_up_over_tls_does_not_take_the_store_with_it(self):
+        # aws-cli sends aws-chunked bodies unless told otherwise; four connections of it are refused while they send.
+        server = self.startFaultServer(tls=makeCertificate(self.folder))
+        path = makeFile(os.path.join(self.folder, "film.bin"), 40 * MIB)
+        refused = subprocess.run(["aws", "s3", "cp", path, "s3://bucket/film.bin"], env=self.environment(), capture_output=True)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn(b"NotImplemented", refused.stderr)
+        plain = subprocess.run(["aws", "s3", "cp", path, "s3://bucket/film.bin"], capture_output=True,
+                               env=self.environment(AWS_REQUEST_CHECKSUM_CALCULATION="when_required"))
+        self.assertEqual(plain.returncode, 0, plain.stderr)
+        self.assertObjectIs(server, "film.bin", path)
 
 
 if __name__ == "__main__":
