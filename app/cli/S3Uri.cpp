@@ -33,10 +33,6 @@ QString keyRefusal(const QByteArray &key)
         return QStringLiteral("an object key cannot contain a NUL byte");
     if (key.size() > kMaxKeyBytes)
         return QStringLiteral("an object key has at most 1,024 bytes, this one has %1").arg(key.size());
-    for (const QByteArray &segment : key.split('/')) {
-        if (segment == "." || segment == "..")
-            return QStringLiteral("an object key with a \".\" or \"..\" segment cannot be sent; choose another name");
-    }
     return {};
 }
 

@@ -12,7 +12,7 @@ namespace packmule {
 /// Errors: InvalidRequest with a sentence.
 Result<ObjectAddress> s3UriFrom(const QByteArray &argument);
 
-/// As s3UriFrom, and the key must be there and be one that can be stored: at most 1,024 bytes, no "." or ".." segment.
+/// As s3UriFrom, and the key must be there and be one that can be stored: at most 1,024 bytes.
 Result<ObjectAddress> objectUriFrom(const QByteArray &argument);
 
 /// As s3UriFrom, and there must be no key.

@@ -20,21 +20,6 @@ Error refusal(const QString &detail)
     return Error::make(ErrorKind::InvalidRequest, detail);
 }
 
-bool hasDotSegment(const QByteArray &key)
-{
-    qsizetype begin = 0;
-    while (begin <= key.size()) {
-        qsizetype end = key.indexOf('/', begin);
-        if (end < 0)
-            end = key.size();
-        const QByteArrayView segment = QByteArrayView(key).sliced(begin, end - begin);
-        if (segment == "." || segment == "..")
-            return true;
-        begin = end + 1;
-    }
-    return false;
-}
-
 }  // namespace
 
 std::optional<Error> refusalOfDestination(const PutCommand &command)
@@ -82,10 +67,6 @@ std::optional<Error> refusalOfKey(const QByteArray &key)
     if (key.size() > kMaxKeyLength) {
         return refusal(QStringLiteral("the object key is %1 bytes long, S3 allows 1024: %2…")
                            .arg(key.size()).arg(displayName(key.first(64))));
-    }
-    if (hasDotSegment(key)) {
-        return refusal(QStringLiteral("the object key %1 has a '.' or '..' between slashes, which cannot be sent unchanged")
-                           .arg(displayName(key)));
     }
     return std::nullopt;
 }

@@ -21,6 +21,7 @@ import urllib.request
 MIB = 1024 * 1024
 SECRET = "secrettest"
 ACCESS_KEY = "AKIATEST"
+TRANSPORT = os.environ.get("PACKMULE_TEST_TRANSPORT")  # "qt" runs a suite on Qt's own HTTP client
 SEED = int(os.environ.get("PACKMULE_SEED", "20261121"))
 
 
@@ -234,7 +235,8 @@ class PackmuleTest(unittest.TestCase):
         return environment
 
     def start(self, *arguments, environment=None, prefix=(), **more):
-        return subprocess.Popen([*prefix, program("PACKMULE"), *arguments], stdin=subprocess.DEVNULL,
+        transport = ("--transport", TRANSPORT) if TRANSPORT and "--transport" not in arguments else ()
+        return subprocess.Popen([*prefix, program("PACKMULE"), *transport, *arguments], stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 env=environment or self.environment(), **more)
 

@@ -13,8 +13,8 @@ namespace {
 
 /// One turn of reading: a piece for the reader, small enough for the cache.
 constexpr qsizetype kReadBytes = 64 * 1024;
-/// What the socket may hold unread: smaller costs a third of the speed of a TLS download, larger only memory (facts D3).
-constexpr qint64 kSocketBufferBytes = 1024 * 1024;
+/// What the socket may hold unread. Measured over https: 1.6 CPU-s per GiB with 1 MiB, 0.8 with 64 to 256 KiB, 0.95 with 32.
+constexpr qint64 kSocketBufferBytes = 128 * 1024;
 
 }  // namespace
 

@@ -78,7 +78,9 @@ void ResponseReader::onHead(const HttpHead &head)
         m_callbacks.onHead(head);
         return;
     }
-    if (head.isUpgrade)
+    if (head.status < 100)
+        m_refusal = malformed(QStringLiteral("its status is no status"));
+    else if (head.isUpgrade)
         m_refusal = malformed(QStringLiteral("the server changed the protocol unasked"));
     else if (++m_interimAnswers > kMaxInterimAnswers)
         m_refusal = malformed(QStringLiteral("there are too many interim answers"));

@@ -237,7 +237,7 @@ void TestChaosProxy::opensAHoleUnderWay()
     QVERIFY(!second->isDone());
     QCOMPARE(server.requests.size(), 1);
     bench.scheduler.advance(std::chrono::seconds(61));
-    QCOMPARE(second->kind(), ErrorKind::Stalled);
+    QTRY_COMPARE(second->kind(), ErrorKind::Stalled);
     // Taken away again, the next one passes.
     proxy.setToxics({});
     const auto third = bench.send(TransportBench::request("GET", proxy.port()));

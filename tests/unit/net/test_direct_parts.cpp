@@ -180,6 +180,16 @@ private Q_SLOTS:
         QVERIFY(!reader.feed("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n"));
     }
 
+    void aStatusBelow100IsNoInterimAnswer()
+    {
+        Told told;
+        ResponseReader reader(tellingTo(told));
+        reader.expectAnswer(false);
+        QVERIFY(!reader.feed("HTTP/1.1 000 OK\r\nContent-Length: 2\r\n\r\nab"));
+        QVERIFY(told.heads.isEmpty());
+        QVERIFY(told.body.isEmpty());
+    }
+
     void aStoppedReaderTellsNothingMore()
     {
         Told told;

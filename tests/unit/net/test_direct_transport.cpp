@@ -7,6 +7,7 @@
 #include "tests/unit/net/TransportBench.h"
 #include "tests/unit/net/TunnelServer.h"
 
+#include <QProcess>
 #include <QTest>
 
 #include <netinet/in.h>
@@ -80,6 +81,7 @@ private Q_SLOTS:
     void tunnelsThroughAProxy();
     void servesOtherRequestsByQt();
     void aLargeBodyOverTlsArrivesWhole();
+    void theNextHandshakeIsResumed();
 
 private:
     TestCertificates m_certificates;
@@ -447,6 +449,38 @@ void TestDirectTransport::aLargeBodyOverTlsArrivesWhole()
     QVERIFY(server.lastBody() == bytes);
     QVERIFY(sent->sunk == bytes);
     QCOMPARE(sent->progress.last(), bytes.size());
+}
+
+void TestDirectTransport::theNextHandshakeIsResumed()
+{
+    // OpenSSL's own server answers every GET with a page about the session, and closes.
+    QProcess server;
+    server.start(QStringLiteral("openssl"), {QStringLiteral("s_server"), QStringLiteral("-www"), QStringLiteral("-accept"), QStringLiteral("127.0.0.1:0"),
+                                             QStringLiteral("-cert"), m_certificates.certificatePath(QStringLiteral("good")),
+                                             QStringLiteral("-key"), m_certificates.keyPath(QStringLiteral("good"))});
+    QByteArray said;
+    const auto port = [&] {
+        said += server.readAllStandardOutput();
+        const qsizetype at = said.indexOf("ACCEPT 127.0.0.1:");
+        return at < 0 || said.indexOf('\n', at) < 0 ? 0 : said.mid(at + 17).split('\n').first().trimmed().toUShort();
+    };
+    QTRY_VERIFY(port() != 0);
+    TransportSettings settings;
+    settings.caBundlePath = m_certificates.authorityPath();
+    TransportBench bench(settings);
+    const auto ask = [&] {
+        HttpRequest request = TransportBench::request("GET", port(), "/");
+        request.origin.isEncrypted = true;
+        return bench.send(std::move(request));
+    };
+    const auto first = ask();
+    QTRY_VERIFY(first->isDone());
+    QVERIFY2(first->body().contains("\nNew, TLSv1.3"), first->body().constData());
+    const auto second = ask();
+    QTRY_VERIFY(second->isDone());
+    QVERIFY2(second->body().contains("\nReused, TLSv1.3"), second->body().constData());
+    server.kill();
+    QVERIFY(server.waitForFinished());
 }
 
 QTEST_GUILESS_MAIN(TestDirectTransport)
