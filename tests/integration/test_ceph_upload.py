@@ -1,11 +1,16 @@
 #!/usr/bin/env python3
 """The issue's own proof: 1 GiB to Ceph over a line slowed to a minute, killed ten times, carried on by the same command."""
+import http.client
 import os
 import random
 import subprocess
 import sys
 import time
 import unittest
+
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials as BotocoreCredentials
 
 from harness import MIB, SEED, CephServer, ChaosProxy, PackmuleTest, makeFile, sha256OfFile
 
@@ -64,6 +69,33 @@ class TenKills(PackmuleTest):
         self.assertLessEqual(sent, allowed)
         self.assertJournalIsSound()
         self.assertNoSecret(last)
+
+
+class DotSegments(PackmuleTest):
+    """Keys that most HTTP clients cannot name: they go up as they are, and a raw GET brings them back."""
+    accessKey, secretKey = CephServer.accessKey, CephServer.secretKey
+
+    def rawGet(self, target):
+        request = AWSRequest("GET", f"{self.endpoint}{target}")
+        S3SigV4Auth(BotocoreCredentials(self.accessKey, self.secretKey), "s3", "us-east-1").add_auth(request)
+        connection = http.client.HTTPConnection(self.endpoint.removeprefix("http://"))
+        self.addCleanup(connection.close)
+        connection.request("GET", target, headers=dict(request.headers.items()))
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+
+    def test_keys_with_dot_segments_go_up_and_come_back(self):
+        ceph = CephServer(self.folder)
+        self.addCleanup(ceph.stop)
+        self.endpoint = ceph.endpoint
+        self.makeBucket()
+        small = makeFile(os.path.join(self.folder, "small"), 10)
+        large = makeFile(os.path.join(self.folder, "large"), 11 * MIB)
+        for path, key in ((small, "a/../b"), (small, "./a"), (small, ".."), (large, "x/./../y")):
+            self.assertStatus(self.put("--transport", "direct", path, f"s3://bucket/{key}", "--part-size", "5MiB"), 0)
+            with open(path, "rb") as file:
+                self.assertEqual(self.rawGet(f"/bucket/{key}"), (200, file.read()), key)
+        self.assertEqual(self.rawGet("/bucket/b")[0], 404)
 
 
 if __name__ == "__main__":

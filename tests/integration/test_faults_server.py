@@ -89,6 +89,17 @@ class ServerFaults(PackmuleTest):
         self.assertEqual(failed.get("s3Code"), "AccessDenied")
         self.assertIn("film.bin", failed["error"] + failed["advice"] + run.err.decode())
 
+    def test_row04_the_direct_transport_sees_the_early_403_itself(self):
+        # ListParts is allowed, so nobody but the answer to the part can tell.
+        _, run = self.upload([self.rule("UploadPart", "AnswerEarly", times=100000, status=403, code="AccessDenied")],
+                             options=("--transport", "direct"), status=254)
+        self.assertEqual(run.event("failed")["kind"], "accessDenied")
+
+    def test_row03_the_direct_transport_sends_no_create_twice_by_itself(self):
+        server, run = self.upload([self.rule("CreateMultipartUpload", "CloseAfterDoing")], options=("--transport", "direct"))
+        retries = len([e for e in run.events if e["event"] == "retry"])
+        self.assertEqual(server.counters()["requests"]["CreateMultipartUpload"], 1 + retries)
+
     # Row 11: answers cut short.
 
     def truncated(self, operation, offset, **more):
