@@ -82,6 +82,7 @@ private Q_SLOTS:
     void servesOtherRequestsByQt();
     void aLargeBodyOverTlsArrivesWhole();
     void theNextHandshakeIsResumed();
+    void speaksIpv6();
 
 private:
     TestCertificates m_certificates;
@@ -481,6 +482,29 @@ void TestDirectTransport::theNextHandshakeIsResumed()
     QVERIFY2(second->body().contains("\nReused, TLSv1.3"), second->body().constData());
     server.kill();
     QVERIFY(server.waitForFinished());
+}
+
+void TestDirectTransport::speaksIpv6()
+{
+    QTcpServer server;
+    if (!server.listen(QHostAddress::LocalHostIPv6))
+        QSKIP("this machine has no IPv6 loopback");
+    QByteArray received;
+    connect(&server, &QTcpServer::newConnection, &server, [&] {
+        QTcpSocket *socket = server.nextPendingConnection();
+        connect(socket, &QTcpSocket::readyRead, socket, [&received, socket] {
+            received += socket->readAll();
+            if (received.endsWith("body"))
+                socket->write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        });
+    });
+    TransportBench bench;
+    HttpRequest request = TransportBench::upload(server.serverPort(), "body");
+    request.origin.host = "::1";
+    const auto sent = bench.send(std::move(request));
+    QTRY_VERIFY(sent->isDone());
+    QVERIFY2(sent->isAnswered(), qPrintable(sent->detail()));
+    QVERIFY(received.contains(QByteArray("\r\nHost: [::1]:" + QByteArray::number(server.serverPort()) + "\r\n")));
 }
 
 QTEST_GUILESS_MAIN(TestDirectTransport)
