@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/net/QnamTransport.h"
+#include "core/net/direct/DirectTransport.h"
 #include "core/s3/S3ObjectStore.h"
 #include "core/signing/LocalSigner.h"
 #include "core/signing/StaticCredentials.h"
@@ -89,7 +89,7 @@ private:
     const StoreAccess m_access;
     SystemClock m_clock;
     QtScheduler m_scheduler;
-    QnamTransport m_transport;
+    DirectTransport m_transport;
     StaticCredentials m_credentials;
     LocalSigner m_signer;
     S3ObjectStore m_store;
