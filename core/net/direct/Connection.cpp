@@ -105,11 +105,13 @@ void Connection::takeSocket(std::unique_ptr<QTcpSocket> socket)
     m_socket = std::move(socket);
     m_secure = qobject_cast<QSslSocket *>(m_socket.get());
     connect(m_socket.get(), &QIODevice::readyRead, this, &Connection::onReadable);
-    connect(m_socket.get(), &QIODevice::bytesWritten, this, &Connection::onWritten);
     connect(m_socket.get(), &QAbstractSocket::disconnected, this, &Connection::onLost);
     connect(m_socket.get(), &QAbstractSocket::errorOccurred, this, &Connection::onLost);
-    if (!m_secure)
+    if (!m_secure) {
+        connect(m_socket.get(), &QIODevice::bytesWritten, this, &Connection::onWritten);
         return;
+    }
+    // Not bytesWritten, which comes from inside the encrypting: see startExchange().
     connect(m_secure, &QSslSocket::encryptedBytesWritten, this, &Connection::onWritten);
     connect(m_secure, &QSslSocket::encrypted, this, &Connection::onStanding);
     connect(m_secure, &QSslSocket::newSessionTicketReceived, this,
@@ -168,7 +170,10 @@ void Connection::startExchange()
         m_bodyReady = connect(m_body.device(), &QIODevice::readyRead, this, &Connection::send);
     }
     m_user->requestBegan();
-    send();
+    if (m_secure)
+        sendLater();  // we may be inside its encrypting, and flushing there frees what it is using if the peer has just gone
+    else
+        send();
 }
 
 void Connection::leave()
