@@ -77,7 +77,7 @@ def makeCertificate(folder, name="127.0.0.1", days=2):
         "-keyout", paths["ca.key"], "-out", paths["ca.pem"])
     run("req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-keyout", paths["server.key"],
         "-out", paths["server.csr"])
-    kind = "IP" if re.fullmatch(r"[0-9.]+", name) else "DNS"
+    kind = "IP" if re.fullmatch(r"[0-9.]+|[0-9a-f:]+", name) else "DNS"
     with open(paths["ext"], "w") as file:
         file.write(f"subjectAltName={kind}:{name}\n")
     run("x509", "-req", "-in", paths["server.csr"], "-CA", paths["ca.pem"], "-CAkey", paths["ca.key"],

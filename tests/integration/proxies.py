@@ -1,4 +1,4 @@
-"""Two small proxies for row 36: HTTP CONNECT and SOCKS5 (RFC 1928, RFC 1929), each of which can misbehave or die.
+"""Small proxies for row 36: HTTP CONNECT and SOCKS5 (RFC 1928, RFC 1929), each of which can misbehave or die; and a relay.
 
 Whatever name is asked for, the way leads to 127.0.0.1: the program does not send loopback addresses through a proxy, so
 the tests give their server a name that only the proxy knows.
@@ -123,6 +123,25 @@ class ConnectProxy(Proxy):
 
     def accept(self, client):
         client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+
+
+class Relay(Proxy):
+    """No proxy: whoever connects to it speaks with `target`. `host` may be ::1, where the fault server does not listen."""
+
+    def __init__(self, target, host="::1"):
+        self.target, self.host = target, host
+        super().__init__()
+
+    def listen(self, port):
+        self.listener = socket.create_server((self.host, port), family=socket.AF_INET6 if ":" in self.host else socket.AF_INET)
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.acceptAll, args=(self.listener,), daemon=True).start()
+
+    def greet(self, client):
+        return self.target
+
+    def accept(self, client):
+        pass
 
 
 class SocksProxy(Proxy):

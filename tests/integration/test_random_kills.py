@@ -3,6 +3,7 @@
 
     test_random_kills.py local [KILLS]   over http and https against the fault server
     test_random_kills.py ceph [KILLS]    against Ceph, over http and https
+    test_random_kills.py ways [KILLS]    through a tunnel, through SOCKS, and over IPv6
 """
 import os
 import random
@@ -13,10 +14,11 @@ import unittest
 
 from harness import (MIB, SEED, CephServer, ChaosProxy, PackmuleTest, makeCertificate, makeFile, sha256OfFile,
                      waitUntil)
+from proxies import ConnectProxy, Relay, SocksProxy
 
 PART = ("--part-size", "5MiB")
 WHERE = sys.argv[1] if len(sys.argv) > 1 else "local"
-KILLS = int(sys.argv[2]) if len(sys.argv) > 2 else {"local": 150, "ceph": 50}[WHERE]
+KILLS = int(sys.argv[2]) if len(sys.argv) > 2 else {"local": 150, "ceph": 50, "ways": 45}[WHERE]
 
 
 class RandomKills(PackmuleTest):
@@ -75,6 +77,40 @@ class LocalKills(RandomKills):
 
     def test_kills_over_https(self):
         self.killAgainstFaultServer(makeCertificate(self.folder))
+
+
+class KillsOnOtherWays(RandomKills):
+    """The fault server is reached by a name that only the proxy knows, or by an address of the other family."""
+    proxies = {}
+
+    def environment(self, **extra):
+        return super().environment(**self.proxies, **extra)
+
+    def killOn(self, host, way, proxyScheme=None):
+        server = self.startFaultServer(tls=makeCertificate(self.folder, host), options=("--bytes-per-second", str(40 * MIB)))
+        relay = way(server)
+        self.addCleanup(relay.stop)
+        if proxyScheme:
+            self.proxies = {"https_proxy": f"{proxyScheme}127.0.0.1:{relay.port}"}
+        self.endpoint = f"https://{f'[{host}]:{relay.port}' if ':' in host else f'{host}:{server.port}'}"
+        self.makeBucket()
+
+        def check(key, path):
+            self.assertObjectIs(server, key, path)
+            self.assertNoUploads(server)
+            self.assertJournalIsSound()
+            self.assertNoSecret()
+        self.killLoop(KILLS // 3, 0.9, check)
+        self.assertGreater(relay.carried, MIB)
+
+    def test_kills_through_a_tunnel(self):
+        self.killOn("store.packmule.test", lambda server: ConnectProxy(), "http://")
+
+    def test_kills_through_socks(self):
+        self.killOn("store.packmule.test", lambda server: SocksProxy(), "socks5h://mule:carrot@")
+
+    def test_kills_over_ipv6(self):
+        self.killOn("::1", lambda server: Relay(server.port))
 
 
 class KillsAtOneCall(PackmuleTest):
@@ -164,5 +200,5 @@ class CephKills(RandomKills):
 
 
 if __name__ == "__main__":
-    names = {"local": ["LocalKills", "KillsAtOneCall"], "ceph": ["CephKills"]}[WHERE]
+    names = {"local": ["LocalKills", "KillsAtOneCall"], "ceph": ["CephKills"], "ways": ["KillsOnOtherWays"]}[WHERE]
     unittest.main(argv=[sys.argv[0], "-v", *names])
