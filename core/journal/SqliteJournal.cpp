@@ -152,6 +152,7 @@ void SqliteJournal::failWaiting()
         failAll(m_partLoads);
     if (alive)
         failAll(m_listLoads);
+    if (alive)
         failAll(m_pageLoads);
 }
 
