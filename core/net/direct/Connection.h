@@ -143,7 +143,6 @@ private:
     bool m_isSendQueued = false;
     int m_deferrals = 0;
     int m_status = 0;
-    QByteArray m_batch;
     QByteArray m_readBuffer;
     CallHandle m_continueLimit;
     QMetaObject::Connection m_bodyReady;

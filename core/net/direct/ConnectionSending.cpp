@@ -68,13 +68,13 @@ bool Connection::sendBatch()
     const qint64 bodyBytes = m_awaitsContinue ? 0 : std::min(m_body.size() - m_body.position(), std::max(kBatchBytes - headBytes, qint64(1)));
     if (m_isHeadOut && bodyBytes == 0 && m_body.size() > m_body.position())
         return false;  // onContinue() or its limit goes on
-    if (m_batch.size() < headBytes + bodyBytes)
-        m_batch.resize(headBytes + bodyBytes);
+    // A new one each time, because Qt takes a QByteArray into its buffer as it is and would copy a reused one's bytes.
+    QByteArray bytes(headBytes + bodyBytes, Qt::Uninitialized);
     if (headBytes > 0)
-        std::memcpy(m_batch.data(), m_request.head.constData(), static_cast<size_t>(headBytes));
+        std::memcpy(bytes.data(), m_request.head.constData(), static_cast<size_t>(headBytes));
     qint64 filled = headBytes;
     if (bodyBytes > 0) {
-        const OutgoingBody::Batch batch = m_body.read(m_batch.data() + headBytes, bodyBytes);
+        const OutgoingBody::Batch batch = m_body.read(bytes.data() + headBytes, bodyBytes);
         if (batch.outcome == OutgoingBody::Outcome::Failed) {
             breakOff({.cause = ConnectionBreak::Cause::Body, .reason = m_body.failureReason()});
             return false;
@@ -86,7 +86,8 @@ bool Connection::sendBatch()
     const bool isAfterHead = std::exchange(m_isHeadOut, true);
     if (m_body.isHandedOver())
         m_state = State::Receiving;
-    if (m_socket->write(m_batch.constData(), filled) < 0) {
+    bytes.truncate(filled);
+    if (m_socket->write(bytes) < 0) {
         onLost();
         return false;
     }
