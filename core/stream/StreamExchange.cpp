@@ -32,7 +32,7 @@ Error socketFailure(const QTcpSocket &socket)
 }  // namespace
 
 StreamExchange::StreamExchange(const StreamExchangeContext &context, StreamExchangeUser &user)
-    : m_context(context), m_user(&user), m_reader(HttpReader::Side::Responses, kHeadLimits, callbacks()), m_lastMoved(context.clock.now())
+    : m_context(context), m_user(&user), m_reader(HttpReader::Side::Responses, kHeadLimits, callbacks()), m_lastHeard(context.clock.now())
 {
 }
 
@@ -99,11 +99,11 @@ void StreamExchange::readOn()
         return;
     m_isInside = true;
     std::array<char, 64 * 1024> buffer;
-    while (m_user != nullptr && m_isReading && m_connection == nullptr && !m_isWhole) {
+    while (m_user != nullptr && m_isReading && m_connection == nullptr && !m_isWhole && m_socket->isOpen()) {
         const qint64 size = m_socket->read(buffer.data(), static_cast<qint64>(buffer.size()));
         if (size <= 0)
             break;
-        m_lastMoved = m_context.clock.now();
+        m_lastHeard = m_context.clock.now();
         QByteArrayView rest(buffer.data(), size);
         while (m_user != nullptr && !rest.isEmpty() && !m_isWhole) {
             const auto taken = m_reader.feed(rest);
@@ -159,7 +159,7 @@ void StreamExchange::upgrade(const QByteArray &surplus)
                                                          m_context.scheduler);
     m_connection->setReading(m_isReading);
     m_user->exchangeUpgraded(head);
-    if (m_connection)
+    if (m_user != nullptr)
         m_connection->begin(surplus);
 }
 
@@ -176,9 +176,9 @@ void StreamExchange::setReading(bool isReading)
         });
 }
 
-MonotonicTime StreamExchange::lastMoved() const
+MonotonicTime StreamExchange::lastHeard() const
 {
-    return m_connection ? m_connection->lastMoved() : m_lastMoved;
+    return m_connection ? m_connection->lastHeard() : m_lastHeard;
 }
 
 void StreamExchange::onDisconnected()

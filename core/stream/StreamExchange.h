@@ -52,7 +52,7 @@ public:
     WebSocketConnection *connection() const { return m_connection.get(); }
     /// Back-pressure for the body and for the connection's messages alike.
     void setReading(bool isReading);
-    MonotonicTime lastMoved() const;
+    MonotonicTime lastHeard() const;
 
     /// Silences and closes it at once, and deletes it on the next turn of the event loop.
     static void retire(std::unique_ptr<StreamExchange> exchange);
@@ -81,7 +81,7 @@ private:
     bool m_isWhole = false;
     bool m_isReading = true;
     bool m_isInside = false;
-    MonotonicTime m_lastMoved;
+    MonotonicTime m_lastHeard;
     CallHandle m_headTimer;
     CallHandle m_readLater;
     std::unique_ptr<WebSocketConnection> m_connection;

@@ -62,8 +62,9 @@ Result<AppendGrant> StreamHub::begin(const StreamPath &path, const AppendClaim &
     const auto length = file->size();
     if (!length)
         return std::unexpected(length.error());
-    // An appender whose lease ran out keeps its id: then it learns from the offset whether it can go on.
-    const QByteArray leaseId = !claim.isOurs ? QByteArray() : isItsOwn ? claim.leaseId : randomBytes(kLeaseBytes).toHex();
+    // Whose lease ran out keeps its id if nobody appended since: then it can go on from the offset. Else a new id tells it.
+    const bool goesOn = isItsOwn && record && record->leaseId == claim.leaseId;
+    const QByteArray leaseId = !claim.isOurs ? QByteArray() : goesOn ? claim.leaseId : randomBytes(kLeaseBytes).toHex();
     const auto stream = std::make_shared<LiveStream>(path, std::move(*file), *length, leaseId);
     knowPrefix(*stream, record);
     const StreamRecord open{.path = text, .state = StreamState::Open, .length = *length, .leaseId = leaseId, .crc64Nvme = {}};

@@ -11,6 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr Milliseconds kCloseTimeout = 5s;
+constexpr Milliseconds kStalledLimit = 60s;
 constexpr qint64 kSocketBuffer = 256 * 1024;
 /// More pings and pongs than this in a window are a flood; the appender's pong every 2 s is far below.
 constexpr Milliseconds kFloodWindow = 10s;
@@ -25,6 +26,7 @@ WebSocketConnection::WebSocketConnection(QTcpSocket *socket, FrameCodec::Side si
     , m_clock(clock)
     , m_scheduler(scheduler)
     , m_codec(side, limits, callbacks())
+    , m_lastHeard(clock.now())
     , m_lastMoved(clock.now())
     , m_floodSince(clock.now())
 {
@@ -93,11 +95,11 @@ void WebSocketConnection::readOn()
     if (m_state != State::Ended && m_isReading && !m_surplus.isEmpty())
         take(std::exchange(m_surplus, {}));
     std::array<char, 64 * 1024> buffer;
-    while (m_state != State::Ended && (m_isReading || m_state == State::Closing)) {
+    while (m_state != State::Ended && m_socket->isOpen() && (m_isReading || m_state == State::Closing)) {
         const qint64 size = m_socket->read(buffer.data(), static_cast<qint64>(buffer.size()));
         if (size <= 0)
             break;
-        m_lastMoved = m_clock.now();
+        m_lastHeard = m_lastMoved = m_clock.now();
         take(QByteArrayView(buffer.data(), size));
     }
     m_isInside = false;
@@ -135,13 +137,25 @@ bool WebSocketConnection::isFlood()
 
 void WebSocketConnection::onClose(CloseCode code, const QByteArray &reason)
 {
-    if (m_state == State::Open)
-        write(m_codec.closeFrame(code, reason));
+    if (m_state == State::Open) {
+        const CloseReply reply = m_user.webSocketCloseReply(code, reason);
+        write(m_codec.closeFrame(reply.code, reply.reason));
+    }
     if (!m_planned)
         m_planned = WebSocketEnd{.code = code, .reason = reason, .error = {}};
     m_state = State::Closing;
+    awaitClose();
     m_socket->disconnectFromHost();  // sends what is pending first
-    m_closeTimer = m_scheduler.after(kCloseTimeout, [this] { m_socket->abort(); });
+}
+
+void WebSocketConnection::awaitClose()
+{
+    m_closeTimer = m_scheduler.after(kCloseTimeout, [this] {
+        if (pendingBytes() > 0 && m_clock.now() - m_lastMoved < kStalledLimit)
+            awaitClose();  // slow, but alive
+        else
+            m_socket->abort();
+    });
 }
 
 void WebSocketConnection::refuse(const Error &error, CloseCode code)
@@ -175,7 +189,7 @@ void WebSocketConnection::close(CloseCode code, const QByteArray &reason)
     write(m_codec.closeFrame(code, reason));
     m_state = State::Closing;
     m_isReading = true;
-    m_closeTimer = m_scheduler.after(kCloseTimeout, [this] { m_socket->abort(); });
+    awaitClose();
 }
 
 void WebSocketConnection::closeAtOnce(CloseCode code, const QByteArray &reason)
@@ -185,6 +199,7 @@ void WebSocketConnection::closeAtOnce(CloseCode code, const QByteArray &reason)
     if (!m_planned)
         m_planned = WebSocketEnd{.code = code, .reason = reason, .error = {}};
     close(code, reason);
+    m_socket->flush();  // the owner may destroy us right after
     m_socket->disconnectFromHost();
 }
 

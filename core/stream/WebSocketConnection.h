@@ -19,6 +19,12 @@ struct WebSocketEnd {
     bool isBrokenByPeer = false;           ///< the peer closed TCP in good order (FIN), without a Close frame
 };
 
+/// The Close frame that answers one.
+struct CloseReply {
+    CloseCode code = CloseCode::Normal;
+    QByteArray reason;
+};
+
 /// What the owner of a WebSocketConnection is told. It must not destroy the connection from within (deleteLater is fine).
 class WebSocketUser
 {
@@ -29,6 +35,8 @@ public:
     virtual void webSocketPonged() {}
     /// Less than the limit is waiting to be sent again, or bytes have gone out.
     virtual void webSocketHasRoom() {}
+    /// The peer closes: what to answer; usually the same.
+    virtual CloseReply webSocketCloseReply(CloseCode code, const QByteArray &reason) { return {.code = code, .reason = reason}; }
     /// Once; nothing follows.
     virtual void webSocketEnded(const WebSocketEnd &end) = 0;
 
@@ -42,7 +50,7 @@ protected:
 /// | state   | leaves it when                                                                              |
 /// |---------|---------------------------------------------------------------------------------------------|
 /// | Open    | we close, or refuse what came → Closing; a Close came: echoed → Ended; the socket is gone → Ended |
-/// | Closing | the peer's Close came, the socket is gone, or kCloseTimeout is over → Ended                 |
+/// | Closing | the socket is gone → Ended; it is closed when the peer's Close came, or nothing moves any more |
 /// | Ended   | –                                                                                           |
 class WebSocketConnection final : public QObject
 {
@@ -65,7 +73,7 @@ public:
     void sendText(QByteArrayView payload);
     void ping();
     void pong();
-    /// Sends Close and waits for the peer's, at most kCloseTimeout.
+    /// Sends Close and waits for the peer's: 5 s, or as long as the peer still takes what was sent before it.
     void close(CloseCode code, const QByteArray &reason = {});
     /// Sends Close and closes TCP behind it without waiting, as httpfstream's server does.
     void closeAtOnce(CloseCode code, const QByteArray &reason = {});
@@ -76,8 +84,8 @@ public:
     /// Back-pressure: while false nothing is read, and TCP makes the peer wait. What was read already still comes.
     void setReading(bool isReading);
     bool isOpen() const { return m_state == State::Open; }
-    /// When anything was last heard from the peer, or taken by it.
-    MonotonicTime lastMoved() const { return m_lastMoved; }
+    /// When the last byte came from the peer.
+    MonotonicTime lastHeard() const { return m_lastHeard; }
 
 private:
     enum class State { Open, Closing, Ended };
@@ -90,6 +98,7 @@ private:
     void onClose(CloseCode code, const QByteArray &reason);
     void refuse(const Error &error, CloseCode code);
     void onDisconnected();
+    void awaitClose();
     void write(const QByteArray &frame);
     void end(const WebSocketEnd &end);
 
@@ -102,7 +111,8 @@ private:
     bool m_isReading = true;
     bool m_isInside = false;     ///< readOn is running: it may not be entered again
     QByteArray m_surplus;
-    MonotonicTime m_lastMoved;
+    MonotonicTime m_lastHeard;
+    MonotonicTime m_lastMoved;   ///< in either direction
     MonotonicTime m_floodSince;
     int m_controlFrames = 0;     ///< since m_floodSince
     std::optional<WebSocketEnd> m_planned;  ///< what to report once the socket is gone

@@ -328,6 +328,7 @@ void TestWebSocket::closesAPeerThatNeverEchoes()
     ServerBench bench;
     bench.connection->close(CloseCode::Normal);
     bench.connection->sendText("too late");
+    QTRY_COMPARE(bench.connection->pendingBytes(), 0);
     QVERIFY(!bench.connection->hasRoom());
     bench.scheduler.advance(4s);
     QVERIFY(!bench.told.end);
