@@ -53,7 +53,9 @@ void MultipartPlan::onSource(const Result<SourceVerdict> &verdict)
 void MultipartPlan::onSourceSame()
 {
     // Reading failed, yet the file looks as it should: a disk fault is the person's; a short read is believed once.
-    if (const auto suspicion = std::exchange(m_suspicion, {})) {
+    const std::optional<Error> suspicion = m_suspicion;  // std::exchange makes GCC's ASan build warn of nothing
+    m_suspicion.reset();
+    if (suspicion) {
         if (suspicion->kind != ErrorKind::SourceChanged || ++m_shortReads > 1) {
             attention(*suspicion);
             return;
