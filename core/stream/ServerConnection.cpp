@@ -39,9 +39,13 @@ ServerConnection::ServerConnection(QTcpSocket *socket, StreamService &service, Q
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     connect(m_socket, &QTcpSocket::readyRead, this, &ServerConnection::readOn);
     connect(m_socket, &QTcpSocket::disconnected, this, &ServerConnection::onDisconnected);
-    connect(m_socket, &QTcpSocket::bytesWritten, this, &ServerConnection::writeOn);
+    const auto onWritten = [this] {
+        m_lastMoved = m_service.clock.now();
+        writeOn();
+    };
+    connect(m_socket, &QTcpSocket::bytesWritten, this, onWritten);
     if (const auto *tls = qobject_cast<QSslSocket *>(m_socket))
-        connect(tls, &QSslSocket::encryptedBytesWritten, this, &ServerConnection::writeOn);
+        connect(tls, &QSslSocket::encryptedBytesWritten, this, onWritten);
     // From the first byte to the last of the head: a slow handshake ends here however it trickles.
     m_headTimer = service.scheduler.after(service.options.headTimeout, [this] { m_socket->abort(); });
     QMetaObject::invokeMethod(this, &ServerConnection::readOn, Qt::QueuedConnection);  // what came before we listened

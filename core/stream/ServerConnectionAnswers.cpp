@@ -168,6 +168,7 @@ void ServerConnection::answerLive(const std::shared_ptr<LiveStream> &stream)
 void ServerConnection::answer(int status, HttpHeaders fields, const QByteArray &body, PlainBody file)
 {
     m_stage = Stage::Answering;
+    m_lastMoved = m_service.clock.now();
     m_status = status;
     m_bodyBytes = 0;
     const bool hasOwnLength = fields.contains("Content-Length") || fields.contains("Transfer-Encoding");
@@ -189,7 +190,6 @@ void ServerConnection::answer(int status, HttpHeaders fields, const QByteArray &
 
 void ServerConnection::writeOn()
 {
-    m_lastMoved = m_service.clock.now();
     while (m_stage == Stage::Answering && pendingBytes() < kPendingLimit) {
         if (!writePiece())
             return;
