@@ -10,6 +10,7 @@
 #include "app/cli/CommandQueue.h"
 #include "app/cli/CommandResume.h"
 #include "app/cli/CommandRm.h"
+#include "app/cli/CommandServe.h"
 #include "app/cli/CommandUploads.h"
 #include "app/cli/CommandVerify.h"
 
@@ -35,6 +36,7 @@ const std::vector<CommandEntry> &commandTable()
         {"uploads abort", "Abort unfinished multipart uploads", "packmule uploads abort s3://my-bucket --older-than 7d", declareUploadsAbort, false},
         {"doctor", "Check endpoint, clock, rights and what the store can do", "packmule doctor s3://my-bucket/films/", declareDoctor, false},
         {"verify", "Prove that an object is a file", "packmule verify holiday.mov s3://my-bucket/films/holiday.mov", declareVerify, false},
+        {"serve", "Serve streams from a folder, to append to and to follow", "packmule serve --root ~/streams --listen 127.0.0.1:8080", declareServe, false},
         {"local-store", "Serve S3 from a folder, to try Packmule without an account", "packmule local-store --root ~/s3 --listen 127.0.0.1:9000", declareLocalStore, false},
         {"completion", "Print a completion script", "source <(packmule completion bash)", declareCompletion, false},
     };

@@ -88,6 +88,12 @@ private Q_SLOTS:
         row("local-store");
         row("local-store --root r --listen 0.0.0.0:9000");
         row("local-store --root r --listen 127.0.0.1");
+        row("serve");
+        row("serve --root r --listen nowhere");
+        row("serve --root r --listen 0.0.0.0:0");
+        row("serve --root r --fsync sometimes");
+        row("serve --root r --quota much");
+        row("serve --root r --tls-cert c.pem");
         row("completion");
         row("completion tcsh");
     }
@@ -145,7 +151,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QStringList>("command");
         for (const char *line : {"", "put", "resume", "queue", "queue ls", "queue pause", "queue resume", "queue retry", "queue remove", "queue watch",
-                                 "uploads", "uploads ls", "uploads abort", "ls", "head", "rm", "mb", "rb", "doctor", "verify", "local-store", "completion"})
+                                 "uploads", "uploads ls", "uploads abort", "ls", "head", "rm", "mb", "rb", "doctor", "verify", "serve", "local-store", "completion"})
             QTest::newRow(*line ? line : "packmule") << words(line);
     }
     void everyCommandHasHelpWithAnExample()
