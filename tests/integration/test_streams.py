@@ -243,7 +243,7 @@ class Streams(unittest.TestCase):
     def testUsage(self):
         def refused(*options):
             run = subprocess.run([program("PACKMULE"), "serve", "--root", self.server.root + "2", *options], capture_output=True, text=True,
-                                 env={"HOME": self.folder, "PATH": os.environ["PATH"], "PACKMULE_HOME": self.folder}, timeout=60)
+                                 env=dict(os.environ, HOME=self.folder, PACKMULE_HOME=self.folder), timeout=60)
             return run.returncode, run.stderr
         self.assertEqual(refused("--listen", "nowhere")[0], 252)
         self.assertEqual(refused("--listen", "0.0.0.0:0")[0], 252)  # nobody could do anything
@@ -259,7 +259,7 @@ class Streams(unittest.TestCase):
         code, text = refused("--token-file", os.path.join(self.folder, "none"))
         self.assertEqual(code, 253)
         code = subprocess.run([program("PACKMULE"), "serve", "--root", self.server.root, "--listen", "127.0.0.1:0"], capture_output=True,
-                              env={"HOME": self.folder, "PATH": os.environ["PATH"], "PACKMULE_HOME": self.folder}, timeout=60).returncode
+                              env=dict(os.environ, HOME=self.folder, PACKMULE_HOME=self.folder), timeout=60).returncode
         self.assertEqual(code, 253)  # another server has this root
 
 
