@@ -1,5 +1,6 @@
 #include "core/stream/StreamRoot.h"
 
+#include "core/base/Redaction.h"
 #include "core/integrity/Digest.h"
 
 #include <algorithm>
@@ -77,11 +78,17 @@ QByteArray wholeFile(int folder, const QByteArray &name)
 
 Result<std::unique_ptr<StreamRoot>> StreamRoot::open(const QByteArray &folder)
 {
+    // Only whoever starts the server reads this; what its clients are told names no path.
+    const auto rootFailure = [&folder](const char *what) {
+        Error error = streamFileError(what, errno);
+        error.detail = QStringLiteral("%1: %2").arg(displayName(folder), error.detail);
+        return std::unexpected(error);
+    };
     if (::mkdir(folder.constData(), kFolderMode) != 0 && errno != EEXIST)
-        return osFailure("the root folder cannot be made");
+        return rootFailure("the root folder cannot be made");
     const int descriptor = ::open(folder.constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0)
-        return osFailure("the root folder cannot be opened");
+        return rootFailure("the root folder cannot be opened");
     std::unique_ptr<StreamRoot> root(new StreamRoot(descriptor));
     if (const auto prepared = root->prepare(); !prepared)
         return std::unexpected(prepared.error());

@@ -249,6 +249,10 @@ class Streams(unittest.TestCase):
         self.assertEqual(refused("--listen", "0.0.0.0:0")[0], 252)  # nobody could do anything
         self.assertEqual(refused("--quota", "much")[0], 252)
         self.assertEqual(refused("--tls-cert", "x.pem")[0], 252)
+        nowhere = subprocess.run([program("PACKMULE"), "serve", "--root", "/proc/nothing"], capture_output=True, text=True,
+                                 env=dict(os.environ, HOME=self.folder, PACKMULE_HOME=self.folder), timeout=60)
+        self.assertEqual(nowhere.returncode, 253)
+        self.assertIn("/proc/nothing", nowhere.stderr)
         tokens = os.path.join(self.folder, "tokens")
         with open(tokens, "w") as file:
             file.write("secret-but-wrong-line\n")
