@@ -64,13 +64,7 @@ class LocalKills(RandomKills):
     def killAgainstFaultServer(self, tls):
         server = self.startFaultServer(tls=tls, options=("--bytes-per-second", str(40 * MIB)))
         self.makeBucket()
-
-        def check(key, path):
-            self.assertObjectIs(server, key, path)
-            self.assertNoUploads(server)
-            self.assertJournalIsSound()
-            self.assertNoSecret()
-        self.killLoop(KILLS // 2, 0.9, check)
+        self.killLoop(KILLS // 2, 0.9, lambda key, path: self.assertInvariants(server, key, path))
 
     def test_kills_over_http(self):
         self.killAgainstFaultServer(None)
@@ -94,13 +88,7 @@ class KillsOnOtherWays(RandomKills):
             self.proxies = {"https_proxy": f"{proxyScheme}127.0.0.1:{relay.port}"}
         self.endpoint = f"https://{f'[{host}]:{relay.port}' if ':' in host else f'{host}:{server.port}'}"
         self.makeBucket()
-
-        def check(key, path):
-            self.assertObjectIs(server, key, path)
-            self.assertNoUploads(server)
-            self.assertJournalIsSound()
-            self.assertNoSecret()
-        self.killLoop(KILLS // 3, 0.9, check)
+        self.killLoop(KILLS // 3, 0.9, lambda key, path: self.assertInvariants(server, key, path))
         self.assertGreater(relay.carried, MIB)
 
     def test_kills_through_a_tunnel(self):
