@@ -1,8 +1,10 @@
 #pragma once
 
 #include "core/base/Clock.h"
+#include "core/base/Error.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace packmule {
 
@@ -11,22 +13,21 @@ namespace packmule {
 class ReconnectWaits
 {
 public:
-    Milliseconds next()
+    /// @param most attempts in a row, without a byte between them; null: no end of them.
+    /// @return null where another attempt would meet the same again, or was not granted: `why` stands.
+    std::optional<Milliseconds> after(const Error &why, std::optional<int> most)
     {
-        const Milliseconds wait = std::min(kFirst * (1 << std::min(m_failures, 10)), kLongest);
-        ++m_failures;
-        ++m_attempts;
-        return wait;
+        const bool isHopeless = why.kind == ErrorKind::TlsUntrusted || why.kind == ErrorKind::MalformedAnswer;
+        if (isHopeless || (most && m_attempts >= *most))
+            return std::nullopt;
+        return std::min(kFirst * (1 << std::min(m_attempts++, 10)), kLongest);
     }
     /// Bytes moved: the way is good again.
-    void reset() { m_failures = m_attempts = 0; }
-    /// Since the last reset.
-    int attempts() const { return m_attempts; }
+    void reset() { m_attempts = 0; }
 
 private:
     static constexpr Milliseconds kFirst{250};
     static constexpr Milliseconds kLongest{30'000};
-    int m_failures = 0;
     int m_attempts = 0;
 };
 

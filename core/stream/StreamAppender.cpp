@@ -269,14 +269,13 @@ void StreamAppender::retryLater(const Error &why)
         return;
     dropExchange();
     m_sent = 0;
-    const bool isHopeless = why.kind == ErrorKind::TlsUntrusted || why.kind == ErrorKind::MalformedAnswer;
-    if (isHopeless || (m_options.mostReconnects && m_waits.attempts() >= *m_options.mostReconnects)) {
+    const std::optional<Milliseconds> wait = m_waits.after(why, m_options.mostReconnects);
+    if (!wait) {
         fail(why);
         return;
     }
-    const Milliseconds wait = m_waits.next();
-    Q_EMIT reconnecting(wait, why);
-    waitThenAsk(wait);
+    Q_EMIT reconnecting(*wait, why);
+    waitThenAsk(*wait);
 }
 
 void StreamAppender::waitThenAsk(Milliseconds wait)

@@ -218,14 +218,13 @@ void StreamFollower::retryLater(const Error &why)
     if (m_state == State::Over)
         return;
     dropExchange();
-    const bool isHopeless = why.kind == ErrorKind::TlsUntrusted || why.kind == ErrorKind::MalformedAnswer;
-    if (isHopeless || (m_options.mostReconnects && m_waits.attempts() >= *m_options.mostReconnects)) {
+    const std::optional<Milliseconds> wait = m_waits.after(why, m_options.mostReconnects);
+    if (!wait) {
         fail(why);
         return;
     }
-    const Milliseconds wait = m_waits.next();
-    Q_EMIT reconnecting(wait, why);
-    waitThenAsk(wait);
+    Q_EMIT reconnecting(*wait, why);
+    waitThenAsk(*wait);
 }
 
 void StreamFollower::waitThenAsk(Milliseconds wait)
