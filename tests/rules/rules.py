@@ -24,7 +24,7 @@ MAY_INCLUDE = {
     "core/journal": ["core/files/SourceIdentity.h"],
     "core/settings": ["core/integrity"],
     "core/transfer": ["core/integrity", "core/files", "core/s3/ObjectStore.h", "core/journal/Journal.h", "core/journal/Records.h",
-                      "core/journal/RecordCodes.h",  # the stable names of states, for events
+                      "core/journal/ListQuery.h", "core/journal/RecordCodes.h",  # the stable names of states, for events
                       "core/signing/Signer.h", "core/net/NetworkWatch.h"],
     "core/stream": ["core/integrity", "core/http"],
     "core/recording": ["core/stream", "core/transfer"],
