@@ -24,6 +24,11 @@ struct ConnectionProfile {
     QByteArray accessKeyId;         ///< with Saved; the secret access key is in the SecretStore
     QByteArray bucket, prefix;      ///< where a drop goes unless told otherwise; prefix empty or ending in '/'
     bool isLocalStore = false;      ///< "try it here": the store inside the application; endpointUrl is found at its start
+
+    bool operator==(const ConnectionProfile &) const = default;
 };
+
+/// A new id, 128 random bits in hex.
+QByteArray newConnectionId();
 
 }  // namespace packmule
