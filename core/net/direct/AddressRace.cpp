@@ -89,6 +89,7 @@ void AddressRace::giveUpAttempts()
 {
     for (auto &attempt : m_attempts) {
         attempt->disconnect(this);
+        attempt->giveUp();  // now: until it is deleted it might connect, and nobody would own the descriptor
         attempt.release()->deleteLater();
     }
     m_attempts.clear();

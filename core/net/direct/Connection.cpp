@@ -164,6 +164,7 @@ void Connection::startExchange()
     m_isHeadOut = m_isCut = m_keepsAlive = m_isReadingPaused = false;
     m_status = 0;
     m_awaitsContinue = m_request.asksBeforeBody && m_body.size() > 0;
+    m_continueLimit.cancel();  // of an earlier exchange
     m_reader.expectAnswer(m_request.isForHead);
     if (m_body.device()) {
         // A throttled body says so when it has bytes again.
@@ -211,7 +212,7 @@ void Connection::resumeReading()
         [this] {
             if (m_isLost)
                 onLost();
-            else
+            else if (m_user)  // the exchange may have ended meanwhile, and what comes while idle is unasked
                 onReadable();
         },
         Qt::QueuedConnection);

@@ -99,13 +99,16 @@ Connection *ConnectionPool::connectionFor(const ConnectionKey &key, Lane &lane, 
 
 Connection *ConnectionPool::open(const ConnectionKey &key, Lane &lane, QSslConfiguration tls)
 {
-    auto *connection = new Connection(key, tls, lane.sessionTicket, m_scheduler, this);
+    const QByteArray ticket = lane.ticketTls == tls ? lane.sessionTicket : QByteArray();
+    auto *connection = new Connection(key, tls, ticket, m_scheduler, this);
     lane.connections.append(connection);
     connect(connection, &Connection::becameIdle, this, [this, connection] { onIdle(connection); });
     connect(connection, &Connection::closed, this, [this, connection] { onClosed(connection); });
-    connect(connection, &Connection::ticketArrived, this, [this, key](const QByteArray &ticket) {
-        if (const auto known = m_lanes.value(key))
-            known->sessionTicket = ticket;
+    connect(connection, &Connection::ticketArrived, this, [this, key, tls](const QByteArray &newer) {
+        if (const auto known = m_lanes.value(key)) {
+            known->sessionTicket = newer;
+            known->ticketTls = tls;
+        }
     });
     connection->open();
     return connection;

@@ -52,6 +52,7 @@ private:
         std::map<Connection *, CallHandle> idleLimits;
         std::list<Waiting> waiting;
         QByteArray sessionTicket;               // of the last handshake: the next one is shorter
+        QSslConfiguration ticketTls;            // whom that handshake trusted: a resumed one asks for no certificate
     };
 
     void serveLater(const ConnectionKey &key);

@@ -72,12 +72,11 @@ Result<QNetworkRequest> DirectTransport::qtRequest(const HttpRequest &request)
     QHttpHeaders fields;
     for (const auto &[name, value] : request.headers.fields())
         fields.append(QLatin1StringView(name), QLatin1StringView(value));
+    // Nothing is unpacked here, so nothing packed may come: without the field any coding would do (RFC 9110, 12.5.3).
     if (!fields.contains(QHttpHeaders::WellKnownHeader::AcceptEncoding))
         fields.append(QHttpHeaders::WellKnownHeader::AcceptEncoding, "identity");
     if (!fields.contains(QHttpHeaders::WellKnownHeader::UserAgent))
         fields.append(QHttpHeaders::WellKnownHeader::UserAgent, "packmule");
-    if (request.method == "POST" && !fields.contains(QHttpHeaders::WellKnownHeader::ContentType))
-        fields.append(QHttpHeaders::WellKnownHeader::ContentType, "application/octet-stream");
     qt.setHeaders(std::move(fields));
     qt.setAttribute(DirectAttribute::RawTarget, request.target);
     qt.setAttribute(DirectAttribute::Limits, QVariant::fromValue(request.limits));

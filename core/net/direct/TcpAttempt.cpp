@@ -61,9 +61,14 @@ void TcpAttempt::failLater(int osError)
 
 TcpAttempt::~TcpAttempt()
 {
+    giveUp();
+}
+
+void TcpAttempt::giveUp()
+{
     m_notifier.reset();
     if (m_descriptor >= 0)
-        ::close(m_descriptor);
+        ::close(std::exchange(m_descriptor, -1));
 }
 
 int TcpAttempt::begin(const QHostAddress &address, quint16 port)
@@ -112,6 +117,8 @@ void TcpAttempt::onWritable()
 #else
 
 TcpAttempt::~TcpAttempt() = default;
+
+void TcpAttempt::giveUp() {}
 
 int TcpAttempt::begin(const QHostAddress &, quint16)
 {

@@ -20,6 +20,9 @@ public:
     TcpAttempt(const QHostAddress &address, quint16 port);
     ~TcpAttempt() override;
 
+    /// Nothing is told any more, and a connection that has just come about is closed.
+    void giveUp();
+
 Q_SIGNALS:
     /// @param descriptor non-blocking; the receiver's from now on.
     void connected(qintptr descriptor);

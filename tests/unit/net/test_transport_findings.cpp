@@ -119,7 +119,7 @@ void TestTransportFindings::f05_neverSendsAFormsContentType()
     QCOMPARE(server.lastField("content-type"), QByteArray("application/xml"));
     const auto second = bench.send(TransportBench::request("POST", server.port(), "/b/k?uploads"));
     QTRY_COMPARE(second->status(), 200);
-    QCOMPARE(server.lastField("content-type"), QByteArray("application/octet-stream"));
+    QVERIFY(!server.lastField("content-type").contains("form"));
 }
 
 void TestTransportFindings::f06_sendsDotSegmentsOrRefusesThemBeforehand()
