@@ -1,8 +1,10 @@
 #include "ui/MainWindow.h"
 
-#include "ui/common/Icons.h"
+#include "ui/common/ShortcutBook.h"
+#include "ui/common/ShortcutsDialog.h"
 #include "ui/uploads/DropIntake.h"
 #include "ui/uploads/DropOverlay.h"
+#include "ui/uploads/StatusLine.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -10,6 +12,8 @@
 #include <QDragEnterEvent>
 #include <QFile>
 #include <QGuiApplication>
+#include <QLineEdit>
+#include <QTabBar>
 #include <QMenuBar>
 #include <QMimeData>
 #include <QPointer>
@@ -26,8 +30,9 @@ constexpr int kSayMilliseconds = 8000;
 }  // namespace
 
 MainWindow::MainWindow(const WindowServices &services, QWidget *browse, QWidget *unfinished, QWidget *parent)
-    : QMainWindow(parent), m_services(services), m_tabs(new QTabWidget(this)), m_uploads(new UploadsPage(services)),
-      m_overlay(new DropOverlay(this))
+    : QMainWindow(parent), m_services(services), m_tabs(new QTabWidget(this)), m_actions(new TransferActions(this)),
+      m_uploads(new UploadsPage(services, *m_actions)), m_shortcuts(new ShortcutBook(services.state, this)),
+      m_status(new StatusLine(*statusBar(), m_uploads->speeds(), *m_actions->limit, this)), m_overlay(new DropOverlay(this))
 {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowTitle(tr("Packmule"));
@@ -40,48 +45,92 @@ MainWindow::MainWindow(const WindowServices &services, QWidget *browse, QWidget 
         m_tabs->addTab(browse, tr("Browse", "tab"));
     if (unfinished)
         m_tabs->addTab(unfinished, tr("Unfinished uploads", "tab"));
+    m_tabs->tabBar()->setVisible(m_tabs->count() > 1);
     setCentralWidget(m_tabs);
     makeMenus();
     makeToolBar();
+    for (QAction *action : m_actions->all())
+        m_shortcuts->add(action);
     restoreGeometryAndTabs();
+    connect(m_actions->addFiles, &QAction::triggered, this, &MainWindow::chooseFiles);
+    connect(m_actions->addFolder, &QAction::triggered, this, &MainWindow::chooseFolder);
+    connect(m_actions->limit, &QAction::triggered, this, &MainWindow::limitToggled);
+    connect(m_uploads, &UploadsPage::said, this, &MainWindow::say);
+    connect(m_uploads, &UploadsPage::folderRequested, this, &MainWindow::folderRequested);
 }
 
 MainWindow::~MainWindow() = default;
 
+QAction *MainWindow::addAction(QMenu *menu, const char *name, const QString &text, const QKeySequence &keys, std::function<void()> action)
+{
+    QAction *made = menu->addAction(text);
+    made->setObjectName(QString::fromLatin1(name));
+    made->setShortcut(keys);
+    connect(made, &QAction::triggered, this, [action = std::move(action)] { action(); });
+    m_shortcuts->add(made);
+    return made;
+}
+
 void MainWindow::makeMenus()
 {
-    const auto add = [this](QMenu *menu, const char *name, const QString &text, const QKeySequence &keys, auto slot) {
-        QAction *action = menu->addAction(text, this, slot);
-        action->setObjectName(QString::fromLatin1(name));
-        action->setShortcut(keys);
-        return action;
-    };
     QMenu *file = menuBar()->addMenu(tr("&File"));
     file->setObjectName(QStringLiteral("fileMenu"));
-    m_addFiles = add(file, "addFiles", tr("Add &files…"), QKeySequence(Qt::CTRL | Qt::Key_O), &MainWindow::chooseFiles);
-    m_addFiles->setIcon(icon(IconName::AddFiles));
-    m_addFolder = add(file, "addFolder", tr("Add f&older…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), &MainWindow::chooseFolder);
-    m_addFolder->setIcon(icon(IconName::AddFolder));
-    add(file, "paste", tr("&Paste files"), QKeySequence(QKeySequence::Paste), &MainWindow::paste);
+    file->addActions({m_actions->addFiles, m_actions->addFolder});
+    addAction(file, "paste", tr("&Paste files"), QKeySequence(QKeySequence::Paste), [this] { paste(); });
     file->addSeparator();
-    add(file, "connections", tr("&Connections…"), {}, &MainWindow::connectionsRequested);
-    add(file, "settings", tr("&Settings…"), QKeySequence(Qt::CTRL | Qt::Key_Comma), &MainWindow::settingsRequested);
+    addAction(file, "connections", tr("&Connections…"), {}, [this] { Q_EMIT connectionsRequested(); });
+    addAction(file, "settings", tr("&Settings…"), Qt::CTRL | Qt::Key_Comma, [this] { Q_EMIT settingsRequested(); });
+    addAction(file, "editShortcuts", tr("&Keyboard shortcuts…"), {}, [this] { editShortcuts(); });
     file->addSeparator();
-    add(file, "closeWindow", tr("Close &window"), QKeySequence(Qt::CTRL | Qt::Key_W), &MainWindow::close);
-    add(file, "quit", tr("&Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), &MainWindow::quitRequested);
+    addAction(file, "closeWindow", tr("Close &window"), Qt::CTRL | Qt::Key_W, [this] { close(); });
+    addAction(file, "quit", tr("&Quit"), Qt::CTRL | Qt::Key_Q, [this] { Q_EMIT quitRequested(); });
+    makeTransferMenu();
+    QMenu *view = menuBar()->addMenu(tr("&View"));
+    view->setObjectName(QStringLiteral("viewMenu"));
+    view->addAction(m_actions->details);
+    for (int tab = 0; tab < m_tabs->count() && m_tabs->count() > 1; ++tab) {
+        const QString keys = QStringLiteral("Ctrl+%1").arg(tab + 1);
+        addAction(view, qPrintable(QStringLiteral("showTab%1").arg(tab)), m_tabs->tabText(tab), QKeySequence(keys), [this, tab] { m_tabs->setCurrentIndex(tab); });
+    }
     m_helpMenu = menuBar()->addMenu(tr("&Help"));
     m_helpMenu->setObjectName(QStringLiteral("helpMenu"));
-    m_helpMenu->menuAction()->setVisible(false);
+    m_helpMenu->menuAction()->setVisible(false);  // until somebody puts something in
+}
+
+void MainWindow::makeTransferMenu()
+{
+    QMenu *menu = menuBar()->addMenu(tr("&Transfer"));
+    menu->setObjectName(QStringLiteral("transferMenuBar"));
+    menu->addActions({m_actions->start, m_actions->pause, m_actions->retry, m_actions->remove, m_actions->undoRemoval});
+    menu->addSeparator();
+    menu->addActions({m_actions->startAll, m_actions->pauseAll, m_actions->retryAll, m_actions->clearFinished});
+    menu->addSeparator();
+    menu->addActions({m_actions->moveTop, m_actions->moveUp, m_actions->moveDown, m_actions->moveBottom});
+    menu->addSeparator();
+    menu->addActions({m_actions->openFolder, m_actions->copyUri, m_actions->selectAll, m_actions->find});
+    menu->addSeparator();
+    menu->addAction(m_actions->limit);
 }
 
 void MainWindow::makeToolBar()
 {
     QToolBar *bar = addToolBar(tr("Toolbar"));
     bar->setObjectName(QStringLiteral("toolBar"));
+    bar->setAccessibleName(tr("Toolbar"));
     bar->setMovable(false);
+    bar->setContextMenuPolicy(Qt::PreventContextMenu);
     bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    bar->addAction(m_addFiles);
-    bar->addAction(m_addFolder);
+    bar->setIconSize({18, 18});
+    bar->addActions({m_actions->addFiles, m_actions->addFolder});
+    bar->addSeparator();
+    bar->addActions({m_actions->start, m_actions->pause, m_actions->retry, m_actions->remove});
+    bar->addSeparator();
+    bar->addAction(m_actions->limit);
+    auto *space = new QWidget;
+    space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    bar->addWidget(space);
+    m_uploads->searchField().setMaximumWidth(30 * fontMetrics().averageCharWidth());
+    bar->addWidget(&m_uploads->searchField());
 }
 
 void MainWindow::restoreGeometryAndTabs()
@@ -97,6 +146,35 @@ void MainWindow::setDestinationText(const QString &destination)
     m_destination = destination;
 }
 
+void MainWindow::setConnections(const QList<NamedConnection> &connections)
+{
+    m_uploads->setConnections(connections);
+}
+
+void MainWindow::setNetwork(bool isOnline, const QString &sentence)
+{
+    m_status->setNetwork(isOnline, sentence);
+}
+
+void MainWindow::setLimit(bool isOn, const QString &amount)
+{
+    m_actions->limit->setChecked(isOn);
+    m_status->setLimit(isOn ? tr("Limited to %1", "%1 is a speed").arg(amount) : QString());
+}
+
+void MainWindow::showTransfer(TransferId transfer, RunId run)
+{
+    m_tabs->setCurrentWidget(m_uploads);
+    m_uploads->showTransfer(transfer, run);
+}
+
+void MainWindow::editShortcuts()
+{
+    auto *dialog = new ShortcutsDialog(*m_shortcuts, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
 void MainWindow::say(const QString &sentence)
 {
     statusBar()->showMessage(sentence, kSayMilliseconds);
@@ -108,6 +186,8 @@ void MainWindow::closeEvent(QCloseEvent *event)
     event->setAccepted(!m_asksBeforeClosing);
     if (m_asksBeforeClosing)
         Q_EMIT closeRequested();
+    else
+        m_uploads->commands().finishRemoval();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)

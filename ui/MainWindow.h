@@ -4,11 +4,15 @@
 
 #include <QMainWindow>
 
+#include <functional>
+
 class QTabWidget;
 
 namespace packmule {
 
 class DropOverlay;
+class ShortcutBook;
+class StatusLine;
 
 /// The window: tabs, menus, toolbar, status bar, and the door for files. What has to be done outside of it is a signal; the
 /// composer answers. Thread: GUI.
@@ -22,9 +26,18 @@ public:
     ~MainWindow() override;
 
     UploadsPage &uploads() { return *m_uploads; }
+    ShortcutBook &shortcuts() { return *m_shortcuts; }
+    /// Hidden until its menuAction() is shown.
     QMenu &helpMenu() { return *m_helpMenu; }
     /// "s3://bucket/photos/ on Studio", shown while files are dragged over the window; empty: not chosen yet.
     void setDestinationText(const QString &destination);
+    /// What the filters and the details name.
+    void setConnections(const QList<NamedConnection> &connections);
+    void setNetwork(bool isOnline, const QString &sentence = {});
+    /// The turtle: whether it is on, and "2.0 MiB/s" beside it; emits nothing.
+    void setLimit(bool isOn, const QString &amount);
+    /// Brings the tab Transfers to the front, and this transfer into view.
+    void showTransfer(TransferId transfer, RunId run);
     /// True: closing emits closeRequested and the window stays; the composer hides it, or sets false and closes it.
     void setAsksBeforeClosing(bool asks) { m_asksBeforeClosing = asks; }
     /// A line at the foot of the window that goes by itself.
@@ -35,6 +48,9 @@ Q_SIGNALS:
     void filesGiven(const QList<QByteArray> &paths);
     void settingsRequested();
     void connectionsRequested();
+    void limitToggled(bool isOn);
+    /// Show the folder of a source, raw path.
+    void folderRequested(const QByteArray &path);
     void closeRequested();
     void quitRequested();
 
@@ -45,21 +61,26 @@ protected:
     void dropEvent(QDropEvent *event) override;
 
 private:
+    QAction *addAction(QMenu *menu, const char *name, const QString &text, const QKeySequence &keys, std::function<void()> action);
     void makeMenus();
+    void makeTransferMenu();
     void makeToolBar();
     void restoreGeometryAndTabs();
     void take(const QMimeData *content);
     void chooseFiles();
     void chooseFolder();
     void paste();
+    void editShortcuts();
 
     WindowServices m_services;
     QTabWidget *m_tabs;
+    TransferActions *m_actions;
     UploadsPage *m_uploads;
+    ShortcutBook *m_shortcuts;
+    StatusLine *m_status;
     DropOverlay *m_overlay;
     QMenu *m_helpMenu = nullptr;
     QString m_destination;
-    QAction *m_addFiles = nullptr, *m_addFolder = nullptr;
     bool m_asksBeforeClosing = false;
 };
 

@@ -21,6 +21,8 @@ public:
     QList<PutCommand> puts;
     QList<TransferId> resumed;
     QList<std::pair<QueueVerb, QList<TransferId>>> changes;
+    QList<std::pair<QueueMove, QList<TransferId>>> moves;
+    QList<EngineLimits> limits;
     bool isShutDown = false;
 
     void tell(TransferId transfer, RunId run, TransferEventBody body, WallTime time = {})
@@ -50,6 +52,16 @@ public:
     CallHandle list(int, int, std::function<void(Result<QList<TransferSnapshot>>)> done) override
     {
         return answer<QList<TransferSnapshot>>(std::move(done), {});
+    }
+    CallHandle setLimits(const EngineLimits &wanted, std::function<void(Result<void>)> done) override
+    {
+        limits.append(wanted);
+        return answer<int>([done = std::move(done)](const Result<int> &set) { done(set ? Result<void>() : std::unexpected(set.error())); }, 0);
+    }
+    CallHandle move(QueueMove move, const QList<TransferId> &transfers, std::function<void(Result<int>)> done) override
+    {
+        moves.append({move, transfers});
+        return answer<int>(std::move(done), static_cast<int>(transfers.size()));
     }
     void shutdown(std::function<void()> done) override
     {

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <QAction>
+#include <QObject>
+
+namespace packmule {
+
+/// The window's actions on transfers, with their words, signs and keys (facts/users.md, 4.3). Who does them connects to them.
+/// Thread: GUI.
+class TransferActions : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit TransferActions(QObject *parent = nullptr);
+
+    /// What is sensible for the selection.
+    struct Possible { bool start = false, pause = false, retry = false, move = false, any = false, one = false; };
+    void allow(Possible possible);
+    QList<QAction *> all() const;
+
+    QAction *addFiles, *addFolder, *start, *pause, *retry, *remove, *startAll, *pauseAll, *retryAll, *clearFinished, *openFolder,
+        *copyUri, *moveTop, *moveUp, *moveDown, *moveBottom, *details, *find, *selectAll, *undoRemoval, *limit;
+
+private:
+    QAction *make(const char *name, const QString &text, const QKeySequence &keys);
+};
+
+}  // namespace packmule
