@@ -10,7 +10,7 @@
 
 namespace packmule {
 
-/// Digests slices of files on a pool of two threads, in one pass per slice, through buffers of 1 MiB at most.
+/// Digests slices of files on a pool of two threads, in one pass per slice, through mappings or buffers of 1 MiB at most.
 /// Thread: the one that made it; `done` comes back there by a queued call.
 class PartHasher
 {

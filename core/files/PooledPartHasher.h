@@ -13,8 +13,8 @@
 namespace packmule {
 
 /// The hash pool: `threadCount` threads take slices from one queue, oldest first.
-/// Thread: the one that made it. Its destruction drops what waits and joins the threads, which end within one buffer
-/// (a quarter of a MiB) of reading; only a file server that no longer answers can hold that up.
+/// Thread: the one that made it. Its destruction drops what waits and joins the threads, which end within one window
+/// (a MiB) of reading; only a file server that no longer answers can hold that up.
 class PooledPartHasher final : public PartHasher
 {
 public:

@@ -107,6 +107,11 @@ Result<qint64> PosixSourceFile::read(char *buffer, qint64 maxSize, qint64 offset
     return total;
 }
 
+std::unique_ptr<MappedWindow> PosixSourceFile::map(qint64 offset, qint64 size) const
+{
+    return MappedWindow::of(m_descriptor, offset, size);
+}
+
 std::unique_ptr<QIODevice> PosixSourceFile::window(qint64 offset, ByteCount size)
 {
     return std::make_unique<PartReader>(shared_from_this(), offset, size);

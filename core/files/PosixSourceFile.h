@@ -18,6 +18,7 @@ public:
     const SourceIdentity &identity() const override { return m_identity; }
     Result<void> check() const override;
     Result<qint64> read(char *buffer, qint64 maxSize, qint64 offset) const override;
+    std::unique_ptr<MappedWindow> map(qint64 offset, qint64 size) const override;
     std::unique_ptr<QIODevice> window(qint64 offset, ByteCount size) override;
 
 private:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/Result.h"
+#include "core/files/MappedWindow.h"
 #include "core/files/SourceIdentity.h"
 
 #include <QByteArray>
@@ -28,6 +29,13 @@ public:
     virtual Result<void> check() const = 0;
     /// pread into `buffer`. Short only at the file's end. Errors: SourceUnreadable, LocalIo with errno.
     virtual Result<qint64> read(char *buffer, qint64 maxSize, qint64 offset) const = 0;
+    /// The same bytes without a copy; null where that is not to be had, then read() them.
+    virtual std::unique_ptr<MappedWindow> map(qint64 offset, qint64 size) const
+    {
+        Q_UNUSED(offset)
+        Q_UNUSED(size)
+        return nullptr;
+    }
     /// A seekable, open, unbuffered window of the file (PartReader). Ends early with an error if the file has shrunk.
     virtual std::unique_ptr<QIODevice> window(qint64 offset, ByteCount size) = 0;
 };

@@ -8,6 +8,8 @@
 #include <QTest>
 #include <QThread>
 
+#include <unistd.h>
+
 #include <atomic>
 
 using namespace packmule;
@@ -116,6 +118,50 @@ private Q_SLOTS:
         const auto handle = m_hasher->hash(opened("a"), 0, 10_B, kCrcOnly, [&](const Result<BodyDigests> &) { answered = QThread::currentThread(); });
         QTRY_VERIFY(answered);
         QCOMPARE(answered, QThread::currentThread());
+    }
+
+    /// The pool reads through a mapping, and a page that is not there any more is a signal and not an error.
+    void aFileThatIsCutWhileItIsHashedIsAChangedSource_data()
+    {
+        QTest::addColumn<qint64>("newSize");
+        QTest::newRow("to nothing") << qint64(0);
+        QTest::newRow("within the mapping") << qint64(2'500'000);
+        QTest::newRow("within the last page") << qint64(3 * 1024 * 1024 - 100);
+    }
+    void aFileThatIsCutWhileItIsHashedIsAChangedSource()
+    {
+        QFETCH(qint64, newSize);
+        m_tree.file("cut", QByteArray(3 * 1024 * 1024, 'x'));
+        const auto file = opened("cut");
+        std::optional<Result<BodyDigests>> answer;
+        QCOMPARE(::truncate(m_tree.path("cut").constData(), newSize), 0);
+        const auto handle = m_hasher->hash(file, 0, 3_MiB, kCrcOnly, [&](Result<BodyDigests> digests) { answer = digests; });
+        QTRY_VERIFY(answer);
+        QVERIFY(!*answer);
+        QCOMPARE(answer->error().kind, ErrorKind::SourceChanged);
+        QVERIFY2(answer->error().detail.contains(QLatin1String("shorter")), qPrintable(answer->error().detail));
+        // And the pool still works.
+        std::optional<Result<BodyDigests>> next;
+        const auto other = m_hasher->hash(opened("a"), 0, 2'500'000_B, kCrcOnly, [&](Result<BodyDigests> digests) { next = digests; });
+        QTRY_VERIFY(next);
+        QCOMPARE((*next)->checksum.rawBytes, digestOf(ChecksumAlgorithm::Crc64Nvme, QByteArrayView(m_content).first(2'500'000)));
+    }
+
+    void aWindowSaysWhenItsBytesWereNotTheFiles()
+    {
+        m_tree.file("window", QByteArray(1024 * 1024, 'x'));
+        const auto file = opened("window");
+        const auto window = file->map(1000, 1'000'000);
+        QVERIFY(window);
+        qsizetype count = 0;
+        QVERIFY(window->pass([&](QByteArrayView bytes) { count = bytes.count('x'); }));
+        QCOMPARE(count, qsizetype(1'000'000));
+        QVERIFY(!window->pass([&](QByteArrayView bytes) {
+            QCOMPARE(bytes.at(0), 'x');
+            QCOMPARE(::truncate(m_tree.path("window").constData(), 500'000), 0);  // in the middle of the reading
+            count = bytes.count('x');
+        }));
+        QVERIFY(count < 510'000);
     }
 
     void aSliceBeyondTheEndIsAChangedSource()
