@@ -1,6 +1,7 @@
 #include "core/localstore/BodyReceiver.h"
 
 #include "core/integrity/Digest.h"
+#include "core/localstore/AwsChunkedReader.h"
 
 namespace packmule {
 
@@ -13,6 +14,8 @@ BodyReceiver::BodyReceiver(const BodyPlan &plan)
         m_digests.push_back({makeDigest(ChecksumAlgorithm::Sha256), &ReceivedBody::sha256});
     if (plan.algorithm != ChecksumAlgorithm::None)
         m_checksum = makeDigest(plan.algorithm);
+    if (plan.isAwsChunked)
+        m_chunks = std::make_unique<AwsChunkedReader>([this](const QByteArray &piece) { addBytes(piece); });
     if (plan.keep != BodyPlan::Keep::File)
         return;
     auto file = OpenFile::create(plan.filePath);
@@ -27,6 +30,14 @@ BodyReceiver::BodyReceiver(const BodyPlan &plan)
 BodyReceiver::~BodyReceiver() = default;
 
 void BodyReceiver::add(const QByteArray &piece)
+{
+    if (m_chunks)
+        m_chunks->feed(piece);
+    else
+        addBytes(piece);
+}
+
+void BodyReceiver::addBytes(const QByteArray &piece)
 {
     m_body.size += piece.size();
     for (const WantedDigest &wanted : m_digests)
@@ -48,6 +59,10 @@ ReceivedBody BodyReceiver::finish()
         m_body.*wanted.target = wanted.digest->result();
     if (m_checksum)
         m_body.checksum = {.algorithm = m_plan.algorithm, .rawBytes = m_checksum->result()};
+    if (m_chunks && !m_chunks->hasEnded())
+        m_body.error = Error::make(ErrorKind::InvalidRequest, QStringLiteral("the aws-chunked body has no end"));
+    if (m_chunks)
+        m_body.trailers = m_chunks->trailers();
     return std::move(m_body);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/Result.h"
+#include "core/http/HttpHeaders.h"
 #include "core/localstore/StoreFiles.h"
 #include "core/s3/Types.h"
 
@@ -10,6 +11,7 @@
 
 namespace packmule {
 
+class AwsChunkedReader;
 class Digest;
 
 /// Where a request's body goes, and which digests of it are wanted.
@@ -20,6 +22,7 @@ struct BodyPlan {
     bool needsMd5 = false;
     bool needsSha256 = false;
     ChecksumAlgorithm algorithm = ChecksumAlgorithm::None;
+    bool isAwsChunked = false;  ///< on the wire; all the rest is of the bytes within
 };
 
 /// A body that has arrived whole.
@@ -29,7 +32,8 @@ struct ReceivedBody {
     IncomingFile file;    ///< Keep::File; removed with this value unless it is kept
     QByteArray md5, sha256;  ///< raw, where they were wanted
     Checksum checksum;
-    std::optional<Error> error;  ///< the disk failed; the rest of the body was read and dropped
+    HttpHeaders trailers;    ///< of an aws-chunked body
+    std::optional<Error> error;  ///< the disk failed, or the form is broken; the rest of the body was read and dropped
 };
 
 /// Takes a body piece by piece, to memory or disk, and digests it on the way. Thread: the connection's.
@@ -49,11 +53,14 @@ private:
         QByteArray ReceivedBody::*target;
     };
 
+    void addBytes(const QByteArray &piece);
+
     BodyPlan m_plan;
     ReceivedBody m_body;
     OpenFile m_file;
     std::vector<WantedDigest> m_digests;
     std::unique_ptr<Digest> m_checksum;
+    std::unique_ptr<AwsChunkedReader> m_chunks;
 };
 
 }  // namespace packmule

@@ -150,7 +150,7 @@ S3Outcome<StoreAnswer> MultipartOperations::uploadPart(const StoreRequest &reque
     part.modified = m_context.clock.wallNow();
     const ChecksumAlgorithm algorithm = (*upload)->algorithm;
     if (algorithm != ChecksumAlgorithm::None)
-        part.checksum = body.checksum.isEmpty() ? claimedChecksum(request.call.head.headers).value_or(Checksum()).rawBytes : body.checksum.rawBytes;
+        part.checksum = body.checksum.isEmpty() ? deliveredChecksum(request, body).rawBytes : body.checksum.rawBytes;
     if (const auto added = m_context.root.multipart().addPart(request.call.uploadId, part, std::move(body.file)); !added)
         return std::unexpected(refusalFromError(added.error()));
 

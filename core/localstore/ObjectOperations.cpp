@@ -30,16 +30,21 @@ QByteArray eTagBytes(const ReceivedBody &body)
     return body.md5.isEmpty() ? randomBytes(16) : body.md5;
 }
 
+Checksum deliveredChecksum(const StoreRequest &request, const ReceivedBody &body)
+{
+    return claimedChecksum(body.trailers.fields().isEmpty() ? request.call.head.headers : body.trailers).value_or(Checksum());
+}
+
 S3Outcome<void> judgeObjectBody(const StoreRequest &request)
 {
-    const HttpHead &head = request.call.head;
+    const auto size = request.objectBytes();
     if (request.call.key.size() > kLongestKey)
         return refusal("KeyTooLongError", "Your key is too long", {{"MaxSizeAllowed", QByteArray::number(kLongestKey)}});
-    if (!head.contentLength)
+    if (!size)
         return refusal("MissingContentLength", "You must provide the Content-Length HTTP header.");
-    if (head.contentLength->value() > kLargestBody) {
+    if (size->value() > kLargestBody) {
         return refusal("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size",
-                       {{"ProposedSize", QByteArray::number(head.contentLength->value())}, {"MaxSizeAllowed", QByteArray::number(kLargestBody)}});
+                       {{"ProposedSize", QByteArray::number(size->value())}, {"MaxSizeAllowed", QByteArray::number(kLargestBody)}});
     }
     return {};
 }
@@ -87,7 +92,7 @@ S3Outcome<BodyPlan> ObjectOperations::planPut(const StoreRequest &request)
     BodyPlan plan;
     plan.algorithm = claimed ? claimed->algorithm : ChecksumAlgorithm::None;
     plan.keep = BodyPlan::Keep::Memory;
-    if (request.call.head.contentLength->value() > kInlineLimit) {
+    if (request.objectBytes()->value() > kInlineLimit) {
         plan.keep = BodyPlan::Keep::File;
         BucketFolder *bucket = m_context.root.bucket(request.call.bucket);
         plan.filePath = m_context.root.path() + '/' + bucket->newBodyPath(m_context.root.newId());
@@ -108,7 +113,7 @@ S3Outcome<StoreAnswer> ObjectOperations::put(const StoreRequest &request, Receiv
     record.headers = headersToKeep(request).value_or(HttpHeaders());
     record.isDiscarded = m_context.options.discardBodies;
     if (m_context.options.knowsChecksums)
-        record.checksum = claimedChecksum(request.call.head.headers).value_or(Checksum());
+        record.checksum = deliveredChecksum(request, body);
     if (body.size > 0)
         record.extents.append({{}, body.size});
     if (!body.file.path().isEmpty())

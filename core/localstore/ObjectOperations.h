@@ -29,6 +29,8 @@ private:
 void planDigests(BodyPlan &plan, const LocalStoreOptions &options);
 /// The 16 bytes that become an ETag: the body's MD5, or random where no digest is worked out.
 QByteArray eTagBytes(const ReceivedBody &body);
+/// The checksum a body came with, in its head or behind it; empty if it is none or no good.
+Checksum deliveredChecksum(const StoreRequest &request, const ReceivedBody &body);
 /// KeyTooLongError, MissingContentLength, EntityTooLarge.
 S3Outcome<void> judgeObjectBody(const StoreRequest &request);
 /// Where [first, last] of the record's body lies on disk.

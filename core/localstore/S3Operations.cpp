@@ -22,10 +22,12 @@ bool isHexSha256(const QByteArray &text)
     return text.size() == 64 && QByteArray::fromHex(text).toHex() == text.toLower();
 }
 
-S3Outcome<void> judgePayloadForm(const StoreRequest &request)
+S3Outcome<void> judgePayloadForm(const StoreRequest &request, bool takesAwsChunked)
 {
     const QByteArray hash = SignatureCheck::payloadHash(request);
-    if (hash.startsWith("STREAMING-") || request.header("Content-Encoding").contains("aws-chunked")) {
+    if (request.isAwsChunked() && takesAwsChunked)
+        return {};
+    if (request.isAwsChunked()) {
         return refusal("NotImplemented", "This store does not read aws-chunked bodies. Send the body plain, with a checksum header.",
                        {{"Header", "x-amz-content-sha256"}, {"additionalMessage", hash}});
     }
@@ -43,9 +45,11 @@ S3Operations::S3Operations(StoreContext &context)
 
 S3Outcome<BodyPlan> S3Operations::planBody(const StoreRequest &request)
 {
-    if (const auto judged = judgePayloadForm(request); !judged)
+    if (const auto judged = judgePayloadForm(request, m_context.options.discardBodies); !judged)
         return std::unexpected(judged.error());
     auto plan = planOperation(request);
+    if (plan)
+        plan->isAwsChunked = request.isAwsChunked();
     if (plan && m_context.options.checkDigests) {
         plan->needsSha256 = isHexSha256(SignatureCheck::payloadHash(request));
         plan->needsMd5 = plan->needsMd5 || request.call.head.headers.contains("Content-MD5");

@@ -8,6 +8,8 @@ S3Refusal refusalFromError(const Error &error)
 {
     if (error.kind == ErrorKind::DiskFull)
         return {"QuotaExceeded", "The store's disk is full.", {}};
+    if (error.kind == ErrorKind::InvalidRequest)
+        return {"IncompleteBody", error.detail.toUtf8(), {}};
     return {"InternalError", error.detail.toUtf8(), {}};
 }
 

@@ -102,6 +102,20 @@ QByteArray StoreRequest::parameter(const QByteArray &name) const
     return found == parameters.end() ? QByteArray() : found->second;
 }
 
+bool StoreRequest::isAwsChunked() const
+{
+    return header("x-amz-content-sha256").startsWith("STREAMING-") || header("Content-Encoding").contains("aws-chunked");
+}
+
+std::optional<ByteCount> StoreRequest::objectBytes() const
+{
+    if (!isAwsChunked())
+        return call.head.contentLength;
+    bool isNumber = false;
+    const qint64 count = header("x-amz-decoded-content-length").toLongLong(&isNumber);
+    return isNumber && count >= 0 ? std::optional(ByteCount(count)) : std::nullopt;
+}
+
 StoreRequest routedRequest(HttpHead head, const QByteArray &requestId)
 {
     StoreRequest request;

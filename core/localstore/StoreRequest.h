@@ -5,6 +5,7 @@
 #include <QByteArray>
 #include <QList>
 
+#include <optional>
 #include <utility>
 
 namespace packmule {
@@ -20,6 +21,10 @@ struct StoreRequest {
     bool hasParameter(const QByteArray &name) const;
     QByteArray parameter(const QByteArray &name) const;
     QByteArray header(const QByteArray &name) const { return call.head.headers.value(name); }
+    /// The body comes in signed or checked pieces with a form of their own.
+    bool isAwsChunked() const;
+    /// Of the object's bytes in it; nothing if the head does not tell.
+    std::optional<ByteCount> objectBytes() const;
 };
 
 /// Path style only: /bucket/key. What no operation matches is Unknown.

@@ -343,6 +343,37 @@ private Q_SLOTS:
         QCOMPARE(m_client->send("GET", "/bucket/k").code(), QByteArray("InvalidObjectState"));
     }
 
+    /// Uploaders of other makes, beside which Packmule is measured, sign their bodies piece by piece.
+    void whereBodiesAreDiscardedAwsChunkedIsRead_data()
+    {
+        QTest::addColumn<QByteArray>("form");
+        QTest::addColumn<QByteArray>("body");
+        const QByteArray piece(70'000, 'a');
+        QTest::newRow("signed") << QByteArray("STREAMING-AWS4-HMAC-SHA256-PAYLOAD")
+                                << QByteArray("11170;chunk-signature=00ff\r\n" + piece + "\r\n3;chunk-signature=00fe\r\nbcd\r\n0;chunk-signature=00\r\n\r\n");
+        QTest::newRow("with a trailer") << QByteArray("STREAMING-UNSIGNED-PAYLOAD-TRAILER")
+                                        << QByteArray("11170\r\n" + piece + "\r\n3\r\nbcd\r\n0\r\nx-amz-checksum-crc32c:AAAAAA==\r\n\r\n");
+    }
+    void whereBodiesAreDiscardedAwsChunkedIsRead()
+    {
+        QFETCH(QByteArray, form);
+        QFETCH(QByteArray, body);
+        LocalStoreOptions options;
+        options.discardBodies = true;
+        FaultServer server(options);
+        QVERIFY(server.start());
+        m_client = std::make_unique<StoreClient>(server.port());
+        m_client->payloadHash = form;
+        const HttpHeaders headers = headersOf({{"Content-Encoding", "aws-chunked"}, {"x-amz-decoded-content-length", "70003"}});
+        const StoreReply put = m_client->send("PUT", "/bucket/k", body, headers);
+        QCOMPARE(put.status, 200);
+        QCOMPARE(put.headers.value("ETag"), QByteArray('"' + md5(QByteArray(70'000, 'a').append("bcd")).toHex() + '"'));
+        QCOMPARE(put.headers.value("x-amz-checksum-crc32c"), form.contains("TRAILER") ? QByteArray("AAAAAA==") : QByteArray());
+        QCOMPARE(m_client->send("PUT", "/bucket/k", body.first(1000), headers).code(), QByteArray("IncompleteBody"));
+        m_client->payloadHash.clear();
+        QCOMPARE(m_client->send("HEAD", "/bucket/k").headers.value("Content-Length"), QByteArray("70003"));
+    }
+
 private:
     QList<std::pair<int, QByteArray>> parts() const { return {{1, m_one}, {2, m_two}, {3, m_last}}; }
     static QByteArray target(const QByteArray &id) { return "/bucket/k?uploadId=" + id; }
