@@ -67,10 +67,10 @@ void CommandHead::print(const ObjectHead &head)
     }
     const auto line = [this](const char *name, const QString &value) {
         if (!value.isEmpty())
-            output().printLine(QStringLiteral("%1 %2").arg(QLatin1String(name), -14).arg(value));
+            output().printLine(QStringLiteral("%1 %2").arg(QString::fromLatin1(name).leftJustified(14), value));
     };
     line("object", s3UriText(m_object));
-    line("size", QStringLiteral("%1 (%2)").arg(head.size.value()).arg(byteCountText(head.size)));
+    line("size", QStringLiteral("%1 (%2)").arg(QString::number(head.size.value()), byteCountText(head.size)));
     line("modified", modified);
     line("etag", displayName(head.eTag));
     line("content type", displayName(head.contentType));

@@ -112,7 +112,7 @@ void CommandLs::printPage(const ObjectPage &page)
                 json.insert(QLatin1String("storageClass"), QString::fromUtf8(object.storageClass));
             output().printJson(json);
         } else {
-            output().printLine(QStringLiteral("%1 %2 %3").arg(timeText(object.lastModified)).arg(object.size.value(), 10).arg(displayName(object.key.mid(folder))));
+            output().printLine(QStringLiteral("%1 %2 %3").arg(timeText(object.lastModified), QString::number(object.size.value()).rightJustified(10), displayName(object.key.mid(folder))));
         }
     }
     output().flush();

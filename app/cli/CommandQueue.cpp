@@ -184,8 +184,9 @@ void CommandQueue::print(const TransferSnapshot &snapshot)
     const qint64 size = std::max<qint64>(record.source.size.value(), 1);
     const int percent = record.state == TransferState::Done ? 100 : static_cast<int>(std::min<qint64>(99, snapshot.confirmed.value() * 100 / size));
     QString line = QStringLiteral("%1  %2  %3 %  %4  %5 -> %6")
-                       .arg(record.id, 6).arg(QLatin1String(stateForPeople(snapshot, session().isRemote())), -14).arg(percent, 3)
-                       .arg(byteCountText(record.source.size), 10).arg(displayName(record.sourcePath), s3UriText(record.object));
+                       .arg(QString::number(record.id).rightJustified(6), QString::fromLatin1(stateForPeople(snapshot, session().isRemote())).leftJustified(14),
+                            QString::number(percent).rightJustified(3), byteCountText(record.source.size).rightJustified(10),
+                            displayName(record.sourcePath), s3UriText(record.object));
     if (record.error && record.state == TransferState::NeedsAttention)
         line += QStringLiteral("  (%1)").arg(errorCause(*record.error));
     output().printLine(line);
@@ -211,7 +212,7 @@ void CommandQueue::change(EngineClient &engine)
             return;
         }
         if (!output().style().isJson)
-            output().note(QStringLiteral("%1 %2.").arg(*count).arg(verbPast(m_verb)) + (session().isRemote() || (*count == 0 && !m_arguments.all) ? QString() : whatNext()));
+            output().note(QStringLiteral("%1 %2.").arg(QString::number(*count), verbPast(m_verb)) + (session().isRemote() || (*count == 0 && !m_arguments.all) ? QString() : whatNext()));
         end(ExitCode::kDone);
     });
 }

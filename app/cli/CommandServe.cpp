@@ -215,7 +215,7 @@ void CommandServe::printListening(const StreamServerOptions &options)
     const bool isIPv6 = options.address.protocol() == QAbstractSocket::IPv6Protocol;
     const QString host = isIPv6 ? QLatin1Char('[') + options.address.toString() + QLatin1Char(']') : options.address.toString();
     const QString path = options.prefix == "/" ? QStringLiteral("/") : QString::fromLatin1(options.prefix) + QLatin1Char('/');
-    const QString url = QStringLiteral("%1://%2:%3%4").arg(options.tls ? QStringLiteral("https") : QStringLiteral("http"), host).arg(m_server->port()).arg(path);
+    const QString url = QStringLiteral("%1://%2:%3%4").arg(options.tls ? QStringLiteral("https") : QStringLiteral("http"), host, QString::number(m_server->port()), path);
     if (output.style().isJson) {
         QJsonObject event = eventNamed("listening");
         event.insert(QLatin1String("url"), url);
@@ -246,11 +246,8 @@ void CommandServe::printAccess(const StreamAccess &line)
         return;
     }
     output.note(QStringLiteral("%1 %2 %3 %4 %5 bytes %6 s %7")
-                    .arg(QLatin1String(line.peer), QLatin1String(line.verb), displayName(line.path))
-                    .arg(line.status)
-                    .arg(line.bytes)
-                    .arg(seconds, 0, 'f', 3)
-                    .arg(displayName(line.how))
+                    .arg(QLatin1String(line.peer), QLatin1String(line.verb), displayName(line.path), QString::number(line.status),
+                         QString::number(line.bytes), QString::number(seconds, 'f', 3), displayName(line.how))
                     .trimmed());
 }
 

@@ -141,10 +141,10 @@ void CommandUploads::spare(const UnfinishedUpload &upload, TransferId transfer)
 {
     ++m_spared;
     const QString how = m_needed.ownerPid() > 0
-        ? QStringLiteral("which process %1 has in hand; \"packmule queue remove %2\" gives it up and aborts its upload").arg(m_needed.ownerPid()).arg(transfer)
+        ? QStringLiteral("which process %1 has in hand; \"packmule queue remove %2\" gives it up and aborts its upload").arg(QString::number(m_needed.ownerPid()), QString::number(transfer))
         : QStringLiteral("which is unfinished; \"packmule resume %1\" carries it on, \"packmule queue remove %1\" gives it up and aborts its upload").arg(transfer);
     output().warn(QStringLiteral("%1: left alone, because the upload %2 belongs to transfer %3, %4.")
-                      .arg(s3UriText(upload.object), displayName(upload.uploadId)).arg(transfer).arg(how));
+                      .arg(s3UriText(upload.object), displayName(upload.uploadId), QString::number(transfer), how));
     if (!isJson())
         return;
     QJsonObject json = event("skipped", upload.object);
@@ -165,7 +165,7 @@ void CommandUploads::confirmAndAbort()
         Q_EMIT finished(ExitCode::kDone);
         return;
     }
-    if (!m_arguments.yes && !output().confirm(QStringLiteral("Abort %1 unfinished uploads below %2?").arg(m_waiting.size()).arg(s3UriText(m_place)))) {
+    if (!m_arguments.yes && !output().confirm(QStringLiteral("Abort %1 unfinished uploads below %2?").arg(QString::number(m_waiting.size()), s3UriText(m_place)))) {
         output().note(QStringLiteral("Nothing was aborted."));
         Q_EMIT finished(ExitCode::kInterrupted);
         return;

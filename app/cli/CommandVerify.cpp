@@ -69,7 +69,7 @@ void CommandVerify::run()
 void CommandVerify::judge(const ObjectHead &head)
 {
     if (head.size != m_file->identity().size) {
-        conclude(false, QStringLiteral("the file has %1 bytes, the object %2").arg(m_file->identity().size.value()).arg(head.size.value()));
+        conclude(false, QStringLiteral("the file has %1 bytes, the object %2").arg(QString::number(m_file->identity().size.value()), QString::number(head.size.value())));
         return;
     }
     if (!head.checksum.isEmpty() && !head.checksum.isComposite)

@@ -49,7 +49,7 @@ QString joined(const QStringList &columns)
 
 QString rowText(const ProgressRow &row)
 {
-    const QString parts = row.parts > 1 ? QStringLiteral("%1/%2 parts").arg(row.confirmedParts).arg(row.parts) : QString();
+    const QString parts = row.parts > 1 ? QStringLiteral("%1/%2 parts").arg(QString::number(row.confirmedParts), QString::number(row.parts)) : QString();
     if (row.isVerifying)
         return joined({percentText(row.size, row.size), parts, QStringLiteral("verifying")});
     if (!row.waiting.isEmpty())
@@ -60,7 +60,7 @@ QString rowText(const ProgressRow &row)
 QString totalText(const ProgressTotals &totals)
 {
     const QString failed = totals.failed > 0 ? QStringLiteral("%1 failed").arg(totals.failed) : QString();
-    return joined({QStringLiteral("%1 of %2 files").arg(totals.ended).arg(totals.files),
+    return joined({QStringLiteral("%1 of %2 files").arg(QString::number(totals.ended), QString::number(totals.files)),
                    QStringLiteral("%1 of %2").arg(byteCountText(totals.sent), byteCountText(totals.size)),
                    percentText(totals.sent, totals.size), rateText(totals.rate), etaText(totals.eta), failed});
 }

@@ -53,10 +53,10 @@ QString durationText(std::chrono::seconds duration)
     if (seconds < 60)
         return QStringLiteral("%1 s").arg(seconds);
     if (seconds < 3600)
-        return QStringLiteral("%1 min %2 s").arg(seconds / 60).arg(seconds % 60, 2, 10, QLatin1Char('0'));
+        return QStringLiteral("%1 min %2 s").arg(QString::number(seconds / 60), QString::number(seconds % 60).rightJustified(2, QLatin1Char('0')));
     if (seconds < 86400)
-        return QStringLiteral("%1 h %2 min").arg(seconds / 3600).arg(seconds % 3600 / 60, 2, 10, QLatin1Char('0'));
-    return QStringLiteral("%1 d %2 h").arg(seconds / 86400).arg(seconds % 86400 / 3600, 2, 10, QLatin1Char('0'));
+        return QStringLiteral("%1 h %2 min").arg(QString::number(seconds / 3600), QString::number(seconds % 3600 / 60).rightJustified(2, QLatin1Char('0')));
+    return QStringLiteral("%1 d %2 h").arg(QString::number(seconds / 86400), QString::number(seconds % 86400 / 3600).rightJustified(2, QLatin1Char('0')));
 }
 
 std::optional<BandwidthSchedule> bandwidthFromText(const QString &text)

@@ -103,7 +103,7 @@ void TransferPrinter::showText(const TransferEvent &event)
                    [](const QueuedEvent &) {}, [](const PartEvent &) {}, [](const ProgressEvent &) {}, [](const VerifyingEvent &) {},
                    [&](const StartedEvent &started) {
                        if (started.isResumed)
-                           m_output.note(QStringLiteral("carrying on %1: %2 of %3 parts are there").arg(pairText(event)).arg(started.confirmedParts).arg(started.parts));
+                           m_output.note(QStringLiteral("carrying on %1: %2 of %3 parts are there").arg(pairText(event), QString::number(started.confirmedParts), QString::number(started.parts)));
                    },
                    [&](const RetryEvent &retry) {
                        if (m_showsRetries)
@@ -131,7 +131,7 @@ void TransferPrinter::showText(const TransferEvent &event)
                    [&](const SummaryEvent &summary) {
                        if (summary.completed + summary.skipped + summary.failed > 1)
                            m_output.note(QStringLiteral("%1 completed, %2 skipped, %3 failed; %4")
-                                             .arg(summary.completed).arg(summary.skipped).arg(summary.failed).arg(byteCountText(summary.bytes)));
+                                             .arg(QString::number(summary.completed), QString::number(summary.skipped), QString::number(summary.failed), byteCountText(summary.bytes)));
                    }},
                event.body);
 }

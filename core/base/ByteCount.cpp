@@ -62,7 +62,7 @@ QString byteCountText(ByteCount count)
         number /= 1024.0;
         ++power;
     }
-    return QStringLiteral("%1 %2iB").arg(number, 0, 'f', 1).arg(QLatin1Char(kPrefixes[power - 1]));
+    return QStringLiteral("%1 %2iB").arg(QString::number(number, 'f', 1), QString(QLatin1Char(kPrefixes[power - 1])));
 }
 
 }  // namespace packmule

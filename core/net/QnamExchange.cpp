@@ -239,14 +239,14 @@ void QnamExchange::onStalled()
 {
     QString host = QString::fromLatin1(m_request.origin.host);
     if (m_proxy.type() != QNetworkProxy::NoProxy)
-        host += QStringLiteral(" through the proxy %1:%2").arg(m_proxy.hostName()).arg(m_proxy.port());
+        host += QStringLiteral(" through the proxy %1:%2").arg(m_proxy.hostName(), QString::number(m_proxy.port()));
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(m_watch.silence()).count();
     const bool isConnecting = m_phase == Phase::Connecting;
     if (m_phase == Phase::Sending || (m_phase == Phase::Awaiting && m_body))
         m_rates.doubt(m_request.origin);
     const QString what = isConnecting ? QStringLiteral("No connection to %1 came about within %2 s")
                                       : QStringLiteral("Nothing moved to or from %1 for %2 s");
-    end(std::unexpected(Error::make(ErrorKind::Stalled, what.arg(host).arg(seconds))));
+    end(std::unexpected(Error::make(ErrorKind::Stalled, what.arg(host, QString::number(seconds)))));
 }
 
 std::optional<Error> QnamExchange::objectionToHead() const

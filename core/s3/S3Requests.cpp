@@ -83,7 +83,7 @@ Result<void> checkedKey(const QByteArray &key)
     if (key.size() > kLongestKey) {
         return failure(ErrorKind::InvalidRequest,
                        QStringLiteral("The key \"%1…\" has %2 bytes; S3 allows 1,024.")
-                           .arg(displayName(key.left(60))).arg(key.size()));
+                           .arg(displayName(key.left(60)), QString::number(key.size())));
     }
     return {};
 }

@@ -158,7 +158,7 @@ Result<XmlElement> readXml(QByteArrayView bytes)
         }
     }
     if (reader.hasError())
-        return malformed(QStringLiteral("line %1: %2").arg(reader.lineNumber()).arg(reader.errorString()));
+        return malformed(QStringLiteral("line %1: %2").arg(QString::number(reader.lineNumber()), reader.errorString()));
     return root;
 }
 

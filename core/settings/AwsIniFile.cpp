@@ -13,7 +13,7 @@ constexpr qint64 kMaxFileBytes = 4 * 1024 * 1024;
 
 std::unexpected<Error> failureAt(const QString &fileName, int line, const QString &what)
 {
-    return failure(ErrorKind::InvalidRequest, QStringLiteral("%1, line %2: %3").arg(fileName).arg(line).arg(what));
+    return failure(ErrorKind::InvalidRequest, QStringLiteral("%1, line %2: %3").arg(fileName, QString::number(line), what));
 }
 
 bool isIndented(const QByteArray &line)

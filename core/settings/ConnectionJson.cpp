@@ -153,7 +153,7 @@ QString uniqueConnectionName(const QString &wanted, const QList<ConnectionProfil
     };
     QString name = wanted;
     for (int number = 2; isTaken(name); ++number)
-        name = QStringLiteral("%1 %2").arg(wanted).arg(number);
+        name = QStringLiteral("%1 %2").arg(wanted, QString::number(number));
     return name;
 }
 

@@ -70,8 +70,7 @@ Error refusal(const HttpResponse &response, const QHash<QString, QByteArray> &fi
     const QByteArray message = fields.value(QStringLiteral("Message"));
     Error error = Error::make(kindOf(response.status, code, message),
                               QStringLiteral("AssumeRole: %1 %2: %3")
-                                  .arg(response.status)
-                                  .arg(displayName(code.left(100)), displayName(redacted(QString::fromUtf8(message.left(300))).toUtf8())));
+                                  .arg(QString::number(response.status), displayName(code.left(100)), displayName(redacted(QString::fromUtf8(message.left(300))).toUtf8())));
     error.httpStatus = response.status;
     error.s3Code = code.left(100);
     error.requestId = fields.value(QStringLiteral("RequestId")).left(200);

@@ -55,6 +55,14 @@ void appendContentFields(HttpHeaders &fields, const QByteArray &firstBytes)
     fields.append("Content-Disposition", isShown ? "inline" : "attachment");
 }
 
+/// What was done, in httpfstream's words; a plain request by its method.
+QByteArray verbForLog(const StreamRequest &request)
+{
+    if (request.verb == StreamRequest::Verb::Append)
+        return "APPEND";
+    return request.webSocketKey ? QByteArray("FOLLOW") : request.head.method;
+}
+
 }  // namespace
 
 void ServerConnection::answerText(int status, const QByteArray &text, const HttpHeaders &fields)
@@ -264,7 +272,7 @@ void ServerConnection::report(const QByteArray &how)
     if (!m_service.options.log)
         return;
     const HttpHead &head = m_request.head;
-    m_service.options.log({.peer = m_peer.toString().toLatin1(), .method = head.method, .verb = m_request.verb == StreamRequest::Verb::Append ? "APPEND" : "FOLLOW",
+    m_service.options.log({.peer = m_peer.toString().toLatin1(), .method = head.method, .verb = verbForLog(m_request),
                            .path = head.target.split('?').first(), .status = m_status, .bytes = m_bodyBytes,
                            .took = m_service.clock.now() - m_since, .how = how});
 }

@@ -104,7 +104,7 @@ Result<void> StreamAppender::goOnAt(qint64 offset, const QByteArray &leaseId)
     if (leaseId != m_leaseId)
         return failure(ErrorKind::Conflict, QStringLiteral("Another appender took the stream's place after byte %1 was stored").arg(m_base));
     if (offset < m_base || offset > totalOffset())
-        return failure(ErrorKind::VerificationFailed, QStringLiteral("The server has %1 bytes, but had confirmed %2 of %3").arg(offset).arg(m_base).arg(totalOffset()));
+        return failure(ErrorKind::VerificationFailed, QStringLiteral("The server has %1 bytes, but had confirmed %2 of %3").arg(QString::number(offset), QString::number(m_base), QString::number(totalOffset())));
     acknowledge(offset);
     return {};
 }
@@ -229,8 +229,7 @@ void StreamAppender::webSocketEnded(const WebSocketEnd &end)
         return;
     const bool wasClosing = m_state == State::Closing;
     const Error lost = end.error.value_or(Error::make(ErrorKind::ConnectionLost, QStringLiteral("The server closed with %1 %2")
-                                                                                      .arg(static_cast<int>(end.code))
-                                                                                      .arg(QString::fromUtf8(end.reason))));
+                                                                                      .arg(QString::number(static_cast<int>(end.code)), QString::fromUtf8(end.reason))));
     if (!m_isOurServer) {
         dropExchange();
         checkLength(wasClosing ? Error::make(ErrorKind::VerificationFailed, {}) : lost, wasClosing ? kLengthTries : 1);
@@ -257,7 +256,7 @@ void StreamAppender::checkLength(const Error &ifShort, int triesLeft)
         } else {
             Error error = ifShort;
             const QString found = length ? QString::number(*length) : QStringLiteral("an unknown number of");
-            error.detail = QStringLiteral("The server does not confirm what it stores; it has %1 bytes of %2. %3").arg(found).arg(totalOffset()).arg(ifShort.detail);
+            error.detail = QStringLiteral("The server does not confirm what it stores; it has %1 bytes of %2. %3").arg(found, QString::number(totalOffset()), ifShort.detail);
             fail(error);
         }
     });

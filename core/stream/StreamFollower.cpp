@@ -101,7 +101,7 @@ void StreamFollower::exchangeAnswered(const HttpHead &answer)
         dropExchange();
         conclude(m_ending.value_or(StreamEnding{.how = StreamState::Ended, .length = m_position, .crc64Nvme = {}}));
     } else if (answer.status == 416 && range) {
-        fail(verificationError(QStringLiteral("The stream has only %1 bytes; it was truncated or rewritten after byte %2 was read").arg(range->total).arg(m_position)));
+        fail(verificationError(QStringLiteral("The stream has only %1 bytes; it was truncated or rewritten after byte %2 was read").arg(QString::number(range->total), QString::number(m_position))));
     } else {
         refuseStatus(answer);
     }
@@ -192,7 +192,7 @@ void StreamFollower::conclude(const StreamEnding &ending)
         return;
     }
     if (ending.length < m_position) {
-        fail(verificationError(QStringLiteral("%1 bytes were read of a stream of %2: some came twice, or it was truncated").arg(m_position).arg(ending.length)));
+        fail(verificationError(QStringLiteral("%1 bytes were read of a stream of %2: some came twice, or it was truncated").arg(QString::number(m_position), QString::number(ending.length))));
         return;
     }
     const bool isWhole = m_options.from == 0;

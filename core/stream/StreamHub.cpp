@@ -119,7 +119,7 @@ Result<void> StreamHub::settle(LiveStream &stream)
 Result<void> StreamHub::finish(const std::shared_ptr<LiveStream> &stream, qint64 length)
 {
     if (length != stream->m_length)
-        return failure(ErrorKind::VerificationFailed, QStringLiteral("%1 bytes are stored, not %2").arg(stream->m_length).arg(length));
+        return failure(ErrorKind::VerificationFailed, QStringLiteral("%1 bytes are stored, not %2").arg(QString::number(stream->m_length), QString::number(length)));
     if (m_options.fsync != FsyncPolicy::Never) {
         if (const auto synced = stream->m_file.sync(); !synced)
             return synced;

@@ -66,7 +66,7 @@ Result<void> StreamServer::State::openPort()
     listener->setListenBacklogSize(kBacklog);
     listener->setMaxPendingConnections(kBacklog);
     if (!listener->listen(options.address, options.port))
-        return failure(ErrorKind::LocalIo, QStringLiteral("Port %1 of %2 cannot be had: %3").arg(options.port).arg(options.address.toString(), listener->errorString()));
+        return failure(ErrorKind::LocalIo, QStringLiteral("Port %1 of %2 cannot be had: %3").arg(QString::number(options.port), options.address.toString(), listener->errorString()));
     return {};
 }
 

@@ -55,8 +55,7 @@ Result<StreamTokens> StreamTokens::read(const QByteArray &text)
         if (!row)
             return failure(ErrorKind::InvalidRequest,
                            QStringLiteral("Line %1 of the token file is not \"TOKEN follow|append|both /PREFIX 2027-01-01T00:00:00Z|never\" with a token of at least %2 characters")
-                               .arg(number)
-                               .arg(kShortestToken));
+                               .arg(QString::number(number), QString::number(kShortestToken)));
         tokens.m_rows.append(*row);
     }
     return tokens;

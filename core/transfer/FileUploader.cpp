@@ -39,7 +39,7 @@ void FileUploader::begin()
     }
     if (layout->isPartSizeRaised())
         onEvent(NoticeEvent{QStringLiteral("part size raised to %1: the file would not fit into %2 parts otherwise")
-                                .arg(byteCountText(layout->partSize())).arg(m_context.limits.maxParts)});
+                                .arg(byteCountText(layout->partSize()), QString::number(m_context.limits.maxParts))});
     m_inner = makeInner(*layout);
     if (m_isCancelAsked)
         m_inner->cancel(m_keepsUpload);
@@ -72,7 +72,7 @@ void FileUploader::onRestart(const TransferRecord &record, const Error &error)
     m_inner.reset();
     if (++m_restarts > kMaxRestarts) {
         Error spent = error;
-        spent.detail = QStringLiteral("begun anew %1 times in vain: %2").arg(kMaxRestarts).arg(error.detail);
+        spent.detail = QStringLiteral("begun anew %1 times in vain: %2").arg(QString::number(kMaxRestarts), error.detail);
         onEvent(FailedEvent{.error = spent, .advice = {}, .isResumable = true});
         return endWith(TransferState::NeedsAttention, UploadOutcome::End::NeedsAttention, spent);
     }

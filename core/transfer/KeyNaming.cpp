@@ -66,7 +66,7 @@ std::optional<Error> refusalOfKey(const QByteArray &key)
         return refusal(QStringLiteral("the object key %1 contains a NUL, which S3 does not allow").arg(displayName(key)));
     if (key.size() > kMaxKeyLength) {
         return refusal(QStringLiteral("the object key is %1 bytes long, S3 allows 1024: %2…")
-                           .arg(key.size()).arg(displayName(key.first(64))));
+                           .arg(QString::number(key.size()), displayName(key.first(64))));
     }
     return std::nullopt;
 }

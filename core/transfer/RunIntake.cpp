@@ -163,7 +163,7 @@ void RunIntake::replace(OpenRun &run, QueuedTransfer &old, JournalBatch &batch, 
     const RunId oldRun = old.run;
     run.unmet.remove(old.id);
     tell(run, old.id, old.sourcePath, old.key, NoticeEvent{QStringLiteral("transfer %1, unfinished, gives way to this command: %2")
-                                                               .arg(old.id).arg(displayName(old.key))});
+                                                               .arg(QString::number(old.id), displayName(old.key))});
     tell(run, old.id, old.sourcePath, old.key, CancelledEvent{});
     m_book.drop(old);
     if (oldRun != run.record.id)

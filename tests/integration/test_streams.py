@@ -240,6 +240,32 @@ class Streams(unittest.TestCase):
                     got += reader.recv()
                 self.assertEqual(got, TEXT * 1000)
 
+    def testTheAccessLogShowsRequestsAsTheyCame(self):
+        def ask(port, path):
+            peer = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            peer.putrequest("GET", path, skip_accept_encoding=True)
+            peer.endheaders()
+            peer.getresponse().read()
+            peer.close()
+        ask(self.server.port, "/none")
+        waitUntil(lambda: any(event["event"] == "access" and event["verb"] == "GET" for event in self.server.events), 30, "a plain request by its method")
+        port, log = freePort(), os.path.join(self.folder, "access")
+        with open(log, "wb") as file:
+            plain = subprocess.Popen([program("PACKMULE"), "serve", "--root", self.server.root + "2", "--listen", f"127.0.0.1:{port}"], stdout=file, stderr=file,
+                                     env=dict(os.environ, HOME=self.folder, PACKMULE_HOME=os.path.join(self.folder, "home2")))
+        self.addCleanup(plain.wait)
+        self.addCleanup(plain.kill)
+
+        def lines():
+            with open(log, "rb") as file:
+                return file.read().splitlines()
+        waitUntil(lambda: any(b"Ctrl-C" in line for line in lines()), 30, "the server")
+        paths = ["/%2e%2e/x", "/%1%2%3", "/a%00b"]
+        for path in paths:
+            ask(port, path)
+        for path in paths:  # what looks like a place for an argument is none
+            waitUntil(lambda: any(f" GET {path} ".encode() in line for line in lines()), 10, f"{path} in {lines()}")
+
     def testUsage(self):
         def refused(*options):
             run = subprocess.run([program("PACKMULE"), "serve", "--root", self.server.root + "2", *options], capture_output=True, text=True,

@@ -52,6 +52,11 @@ class PlantedLines(unittest.TestCase):
         self.assertEqual(self.violations_of(dict(twice, **{"core/s3/A.cpp": unnamed})), [])
         self.assertEqual(self.violations_of(dict(twice, **{"core/s3/A.cpp": "struct Refusal;\n"})), [])
 
+    def test_argumentsComeTogether(self):
+        self.assertRefused("app/cli/A.cpp", "void f() { g(text.arg(name(1)).arg(size)); }\n", "one arg()")
+        self.assertRefused("core/base/A.cpp", "\nauto a = text.arg(name)\n    .arg(size);\n", "one arg()", line=2)
+        self.assertAllowed("core/base/A.cpp", "auto a = text.arg(name, size);\nauto b = other.arg(\")\").trimmed();\n")
+
     def test_layersAreKept(self):
         refused = [
             ("core/base/A.cpp", "core/integrity/Digest.h"),

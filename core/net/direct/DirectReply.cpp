@@ -286,13 +286,13 @@ void DirectReply::onStalled()
     const auto &key = m_request.head.key;
     QString host = QString::fromLatin1(key.origin.host);
     if (key.proxy.type() != QNetworkProxy::NoProxy)
-        host += QStringLiteral(" through the proxy %1:%2").arg(key.proxy.hostName()).arg(key.proxy.port());
+        host += QStringLiteral(" through the proxy %1:%2").arg(key.proxy.hostName(), QString::number(key.proxy.port()));
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(m_watch.silence()).count();
     if (m_phase == Phase::Sending)
         m_context.rates.doubt(key.origin);
     const QString what = m_phase == Phase::Connecting ? QStringLiteral("No connection to %1 came about within %2 s")
                                                       : QStringLiteral("Nothing moved to or from %1 for %2 s");
-    fail(Error::make(ErrorKind::Stalled, what.arg(host).arg(seconds)), QNetworkReply::TimeoutError);
+    fail(Error::make(ErrorKind::Stalled, what.arg(host, QString::number(seconds))), QNetworkReply::TimeoutError);
 }
 
 void DirectReply::fail(const Error &error, QNetworkReply::NetworkError code)
