@@ -169,7 +169,6 @@ Result<RequestPlace> Endpoint::place(const QByteArray &bucket, const QByteArray 
         if (!isBucketName(bucket))
             return failure(ErrorKind::InvalidRequest,
                            QStringLiteral("\"%1\" cannot be the name of a bucket.").arg(displayName(bucket.left(255))));
-        // A key that begins with '/' would make the path begin with "//", of which Qt drops one (finding 6).
         const bool isHostName = !m_origin.host.contains(':') && m_origin.host.contains('.')
             && std::ranges::any_of(m_origin.host, [](char c) { return c >= 'a' && c <= 'z'; });
         const bool autoVirtual = m_isAws && style == AddressingStyle::Auto && isHostName;
@@ -178,7 +177,7 @@ Result<RequestPlace> Endpoint::place(const QByteArray &bucket, const QByteArray 
             return failure(ErrorKind::InvalidRequest,
                            QStringLiteral("The bucket \"%1\" cannot be part of a host name; use path-style addressing.")
                                .arg(displayName(bucket)));
-        if (wantsVirtual || (autoVirtual && isDnsLabel(bucket) && !key.startsWith('/')))
+        if (wantsVirtual || (autoVirtual && isDnsLabel(bucket)))
             place.origin.host = bucket + '.' + place.origin.host;
         else
             place.target += uriEncoded(bucket, SlashEncoding::Encode) + (key.isEmpty() ? "" : "/");

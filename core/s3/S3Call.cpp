@@ -5,6 +5,7 @@
 #include "core/s3/SharedBody.h"
 
 #include <QBuffer>
+#include <QUuid>
 
 #include <utility>
 
@@ -160,9 +161,11 @@ void S3Call::transmit(const S3Request &request, const RequestPlace &place, const
     http.headers = request.headers;
     for (const auto &[name, value] : authority.fields())
         http.headers.append(name, value);
-    // Not signed: proxies alter them. Without identity Qt would unpack gzip objects by itself (finding 9).
-    http.headers.append("Accept-Encoding", "identity");
+    // Not signed: proxies alter them.
     http.headers.append("User-Agent", kUserAgent);
+    // The AWS SDKs' name for it, so every store knows it. Tells this attempt from all others in the server's log: two requests
+    // with one id were sent by the transport, not by us.
+    http.headers.append("amz-sdk-invocation-id", QUuid::createUuid().toByteArray(QUuid::WithoutBraces));
     http.body = bodyOf(request);
     http.bodySize = request.device ? request.deviceSize : ByteCount(request.payload.size());
     http.limits = request.limits;

@@ -9,7 +9,7 @@
 namespace packmule {
 
 /// The headers of CreateMultipartUpload and PutObject for what the user asked. Content-Type is always there:
-/// application/octet-stream unless asked otherwise, because Qt would put a form's type on a POST (finding 5).
+/// application/octet-stream unless asked otherwise, so that no store guesses and all agree.
 /// Errors: InvalidRequest naming the setting: CR, LF, NUL or other control characters, a metadata name that is no token,
 /// values that are not UTF-8, non-ASCII outside of metadata, more than 2 KB of metadata.
 Result<HttpHeaders> settingsHeaders(const ObjectSettings &settings);

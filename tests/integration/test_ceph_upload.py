@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import unittest
+import urllib.parse
 
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -71,11 +72,21 @@ class TenKills(PackmuleTest):
         self.assertNoSecret(last)
 
 
-class DotSegments(PackmuleTest):
-    """Keys that most HTTP clients cannot name: they go up as they are, and a raw GET brings them back."""
+class AwkwardKeys(PackmuleTest):
+    """Keys that most HTTP clients cannot name: they go up as they are, and a raw GET, signed here, brings them back."""
     accessKey, secretKey = CephServer.accessKey, CephServer.secretKey
 
-    def rawGet(self, target):
+    def setUp(self):
+        super().setUp()
+        ceph = CephServer(self.folder)
+        self.addCleanup(ceph.stop)
+        self.endpoint = ceph.endpoint
+        self.makeBucket()
+        self.small = makeFile(os.path.join(self.folder, "small"), 10)
+        self.large = makeFile(os.path.join(self.folder, "large"), 11 * MIB)
+
+    def rawGet(self, key):
+        target = "/bucket/" + urllib.parse.quote(key, safe="/-._~")
         request = AWSRequest("GET", f"{self.endpoint}{target}")
         S3SigV4Auth(BotocoreCredentials(self.accessKey, self.secretKey), "s3", "us-east-1").add_auth(request)
         connection = http.client.HTTPConnection(self.endpoint.removeprefix("http://"))
@@ -84,18 +95,30 @@ class DotSegments(PackmuleTest):
         answer = connection.getresponse()
         return answer.status, answer.read()
 
-    def test_keys_with_dot_segments_go_up_and_come_back(self):
-        ceph = CephServer(self.folder)
-        self.addCleanup(ceph.stop)
-        self.endpoint = ceph.endpoint
-        self.makeBucket()
-        small = makeFile(os.path.join(self.folder, "small"), 10)
-        large = makeFile(os.path.join(self.folder, "large"), 11 * MIB)
-        for path, key in ((small, "a/../b"), (small, "./a"), (small, ".."), (large, "x/./../y")):
-            self.assertStatus(self.put("--transport", "direct", path, f"s3://bucket/{key}", "--part-size", "5MiB"), 0)
-            with open(path, "rb") as file:
-                self.assertEqual(self.rawGet(f"/bucket/{key}"), (200, file.read()), key)
-        self.assertEqual(self.rawGet("/bucket/b")[0], 404)
+    def assertGoesUpAndComesBack(self, path, key):
+        run = self.put("--transport", "direct", path, b"s3://bucket/" + key, "--part-size", "5MiB", timeout=60)
+        self.assertStatus(run, 0)
+        with open(path, "rb") as file:
+            self.assertEqual(self.rawGet(key), (200, file.read()), key)
+
+    def test_dots_and_slashes_are_kept(self):
+        for key in (b"a/../b", b"./a", b".", b"..", b"../..", b"/a", b"//a", b"a//b", b"a/.", b"a/..", b"%2e%2e/a", b"a/%2F/b"):
+            with self.subTest(key=key):
+                self.assertGoesUpAndComesBack(self.small, key)
+        for key in (b"x/./../y", b"//x//y", b"../x"):
+            with self.subTest(key=key):
+                self.assertGoesUpAndComesBack(self.large, key)
+        self.assertEqual(self.rawGet(b"b")[0], 404)
+
+    def test_every_byte_goes_up_and_comes_back(self):
+        # A command line cannot hold NUL, and S3's keys are UTF-8: so every ASCII character, and every byte that UTF-8 has.
+        codes = (*range(0x80, 0xc0), *range(0x80, 0x800, 0x40), 0x923, *range(0x1123, 0x10000, 0x1000), *range(0x10000, 0x110000, 0x40000), 0x10ffff)
+        wide = "".join(map(chr, codes)).encode()
+        self.assertEqual(set(wide), {*range(0x80, 0xc0), *range(0xc2, 0xf5)})
+        for path, name in ((self.small, b"s"), (self.large, b"l")):
+            for text in (bytes(range(1, 0x20)), bytes(range(0x20, 0x80)), wide):
+                with self.subTest(key=name + text):
+                    self.assertGoesUpAndComesBack(path, name + text)
 
 
 if __name__ == "__main__":

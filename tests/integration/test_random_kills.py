@@ -75,11 +75,6 @@ class LocalKills(RandomKills):
 
 class KillsOnOtherWays(RandomKills):
     """The fault server is reached by a name that only the proxy knows, or by an address of the other family."""
-    proxies = {}
-
-    def environment(self, **extra):
-        return super().environment(**self.proxies, **extra)
-
     def killOn(self, host, way, proxyScheme=None):
         server = self.startFaultServer(tls=makeCertificate(self.folder, host), options=("--bytes-per-second", str(40 * MIB)))
         relay = way(server)

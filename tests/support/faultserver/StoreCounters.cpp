@@ -47,8 +47,23 @@ void StoreCounters::countCall(const LocalStoreCall &call, const LocalStoreFault 
     OfKey &ofKey = m_ofKey[call.key];
     ++ofKey.requests;
     ++ofKey.byOperation[operationName(call.operation)];
+    countAttempt(call);
     if (call.operation == LocalStoreCall::Operation::UploadPart && losesAnswer(fault.act))
         ++m_faultedParts[{call.uploadId, call.partNumber}];
+}
+
+/// Each attempt of the engine has an id of its own, so the second request with the same one was made below it. Other
+/// people's clients give all attempts of a call one id.
+void StoreCounters::countAttempt(const LocalStoreCall &call)
+{
+    const QByteArray id = call.head.headers.value("amz-sdk-invocation-id");
+    if (id.isEmpty() || !call.head.headers.value("User-Agent").startsWith("packmule"))
+        return;
+    if (m_attempts.contains(id)) {
+        ++m_repeatedAttempts;
+        ++m_repeats[operationName(call.operation)];
+    }
+    m_attempts.insert(id);
 }
 
 void StoreCounters::countPerformed(const LocalStoreCall &call, int status)
@@ -96,6 +111,9 @@ QJsonObject StoreCounters::toJson() const
     QJsonObject succeededJson;
     for (auto at = m_succeeded.begin(); at != m_succeeded.end(); ++at)
         succeededJson.insert(QString::fromLatin1(operationName(at.key())), at.value());
+    QJsonObject repeats;
+    for (auto at = m_repeats.begin(); at != m_repeats.end(); ++at)
+        repeats.insert(QString::fromLatin1(at.key()), at.value());
     QJsonObject statuses;
     for (auto at = m_statuses.begin(); at != m_statuses.end(); ++at)
         statuses.insert(QString::number(at.key()), at.value());
@@ -113,6 +131,7 @@ QJsonObject StoreCounters::toJson() const
             {QStringLiteral("statuses"), statuses},
             {QStringLiteral("keys"), keys},
             {QStringLiteral("bodyBytes"), m_bodyBytes},
+            {QStringLiteral("repeatedAttempts"), repeats},
             {QStringLiteral("duplicateParts"), m_duplicates},
             {QStringLiteral("unexcusedDuplicateParts"), m_unexcused}};
 }

@@ -5,6 +5,7 @@
 #include <QByteArray>
 #include <QJsonObject>
 #include <QMap>
+#include <QSet>
 
 namespace packmule {
 
@@ -28,12 +29,15 @@ public:
     qint64 bodyBytesForKey(const QByteArray &key) const { return m_ofKey.value(key).bodyBytes; }
     /// Parts taken again although the answer to their first taking went out: never right (I3).
     int unexcusedDuplicateParts() const { return m_unexcused; }
+    /// Requests of ours with the id of an earlier one: the transport sent them again by itself.
+    int repeatedAttempts() const { return m_repeatedAttempts; }
     /// Parts taken again, whatever the reason.
     int duplicateParts() const { return m_duplicates; }
 
     QJsonObject toJson() const;
 
 private:
+    void countAttempt(const LocalStoreCall &call);
     struct OfKey {
         qint64 requests = 0;
         qint64 bodyBytes = 0;
@@ -47,7 +51,9 @@ private:
     QMap<PartName, bool> m_takenParts;   ///< value: the answer went out
     QMap<PartName, int> m_faultedParts;  ///< calls whose answer a fault takes away
     qint64 m_bodyBytes = 0;
-    int m_duplicates = 0, m_unexcused = 0;
+    QSet<QByteArray> m_attempts;
+    QMap<QByteArray, int> m_repeats;     ///< by operation
+    int m_duplicates = 0, m_unexcused = 0, m_repeatedAttempts = 0;
 };
 
 }  // namespace packmule
