@@ -89,15 +89,9 @@ QJsonObject StoreCommand::event(const char *name, const ObjectAddress &object) c
     return json;
 }
 
-bool StoreCommand::isWorthAnotherTry(ErrorKind kind)
+Scheduler &StoreCommand::scheduler()
 {
-    return kind == ErrorKind::ConnectionLost || kind == ErrorKind::Stalled || kind == ErrorKind::Throttled || kind == ErrorKind::ServerFault
-        || kind == ErrorKind::RequestTimedOut || kind == ErrorKind::TryAgain;
-}
-
-CallHandle StoreCommand::scheduleRetry(int attempt, std::function<void()> action)
-{
-    return m_context.composition.scheduler().after(Milliseconds(500 * attempt), std::move(action));
+    return m_context.composition.scheduler();
 }
 
 }  // namespace packmule

@@ -5,11 +5,11 @@
 #include "app/cli/S3Options.h"
 #include "core/base/Scheduler.h"
 #include "core/s3/ObjectStore.h"
+#include "core/transfer/CallSet.h"
+#include "core/transfer/RepeatedCall.h"
 #include "core/transfer/StoreProvider.h"
 
 #include <QJsonObject>
-
-#include <map>
 
 namespace packmule {
 
@@ -31,7 +31,7 @@ protected:
     virtual void run() = 0;
 
     ObjectStore &store() { return *m_opened.store; }
-    const StoreLimits &limits() const { return m_opened.limits; }
+    const OpenStore &opened() const { return m_opened; }
     const ConnectionRecord &connection() const { return m_connection; }
     Output &output() { return m_context.output; }
     bool isJson() const;
@@ -45,37 +45,25 @@ protected:
     /// An object for --json with `event`, `time` and `uri`.
     QJsonObject event(const char *name, const ObjectAddress &object) const;
 
-    /// Starts a call of the store and keeps its handle; after a fault of the way there (A10) tries it twice more.
+    /// Starts a call of the store and keeps its handle; after a fault of the way there (A10) it is tried twice more.
     template<typename T>
-    void ask(std::function<CallHandle(Done<T>)> begin, Done<T> done, int attempt = 1)
+    void ask(std::function<CallHandle(Done<T>)> begin, Done<T> done)
     {
-        const quint64 id = ++m_lastCall;
-        m_calls[id] = begin([this, id, begin, done, attempt](Result<T> result) {
-            m_calls.erase(id);
-            if (result || attempt >= kMaxAttempts || !isWorthAnotherTry(result.error().kind)) {
+        m_calls.keep([this, &begin, &done](std::function<void()> forget) {
+            return RepeatedCall<T>::make(scheduler(), std::move(begin), [forget = std::move(forget), done = std::move(done)](Result<T> result) {
+                forget();
                 done(std::move(result));
-                return;
-            }
-            const quint64 timer = ++m_lastCall;
-            m_calls[timer] = scheduleRetry(attempt, [this, timer, begin, done, attempt] {
-                m_calls.erase(timer);
-                ask<T>(begin, done, attempt + 1);
             });
         });
     }
+    Scheduler &scheduler();
 
 private:
-    static constexpr int kMaxAttempts = 3;
-
-    static bool isWorthAnotherTry(ErrorKind kind);
-    CallHandle scheduleRetry(int attempt, std::function<void()> action);
-
     CommandContext m_context;
     S3Options m_options;
     ConnectionRecord m_connection;
     OpenStore m_opened;
-    quint64 m_lastCall = 0;
-    std::map<quint64, CallHandle> m_calls;
+    CallSet m_calls;
 };
 
 }  // namespace packmule

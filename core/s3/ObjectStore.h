@@ -105,6 +105,10 @@ public:
     virtual void assumeClockOffset(Milliseconds offset) = 0;
     /// True if bodies travel over TLS.
     virtual bool isEncrypted() const = 0;
+    /// Where the bucket is, as configured or as its redirects taught.
+    virtual QByteArray regionOf(const QByteArray &bucket) const = 0;
+    /// Path or VirtualHosted: how the bucket is addressed.
+    virtual AddressingStyle addressingOf(const QByteArray &bucket) const = 0;
     /// HTTP requests sent so far, repairs and probes included.
     virtual int requestCount() const = 0;
 };

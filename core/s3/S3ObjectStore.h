@@ -50,6 +50,8 @@ public:
     Milliseconds clockOffset() const override { return m_sender.clockOffset(); }
     void assumeClockOffset(Milliseconds offset) override { m_sender.assumeClockOffset(offset); }
     bool isEncrypted() const override { return m_sender.endpoint().isEncrypted(); }
+    QByteArray regionOf(const QByteArray &bucket) const override { return m_sender.regionOf(bucket); }
+    AddressingStyle addressingOf(const QByteArray &bucket) const override { return m_sender.addressingOf(bucket); }
     int requestCount() const override { return m_sender.requestCount(); }
 
     const ProviderProfile &profile() const { return m_profile; }

@@ -51,6 +51,12 @@ Result<RequestPlace> S3Sender::place(const S3Request &request) const
     return place;
 }
 
+AddressingStyle S3Sender::addressingOf(const QByteArray &bucket) const
+{
+    const auto there = m_endpoint.place(bucket, {}, {}, regionOf(bucket), m_addressing);
+    return there && there->origin.host.startsWith(QByteArray(bucket + '.')) ? AddressingStyle::VirtualHosted : AddressingStyle::Path;
+}
+
 bool S3Sender::learnClock(const HttpHeaders &headers, const QByteArray &serverTime, Milliseconds took)
 {
     auto serverNow = timeFromHttpDate(headers.value("Date"));

@@ -35,6 +35,8 @@ public:
     void assumeClockOffset(Milliseconds offset) { m_clockOffset = offset; }
     int requestCount() const { return m_requestCount; }
     QByteArray regionOf(const QByteArray &bucket) const { return m_regions.value(bucket, m_endpoint.region()); }
+    /// Path or VirtualHosted.
+    AddressingStyle addressingOf(const QByteArray &bucket) const;
 
 private:
     friend class S3Call;

@@ -266,9 +266,9 @@ CallHandle FakeObjectStore::deleteBucket(const QByteArray &bucket, Done<void> do
     return answer<void>({.operation = FakeOperation::DeleteBucket, .object = {bucket, {}}}, effect, std::move(done));
 }
 
-CallHandle FakeObjectStore::bucketConfiguration(const QByteArray &bucket, const QByteArray &, Done<QByteArray> done)
+CallHandle FakeObjectStore::bucketConfiguration(const QByteArray &bucket, const QByteArray &subresource, Done<QByteArray> done)
 {
-    return answer<QByteArray>({.operation = FakeOperation::Configuration, .object = {bucket, {}}}, []() -> Result<QByteArray> { return QByteArray(); }, std::move(done));
+    return answer<QByteArray>({.operation = FakeOperation::Configuration, .object = {bucket, {}}}, [this, subresource]() -> Result<QByteArray> { return configurations.value(subresource); }, std::move(done));
 }
 
 }  // namespace packmule

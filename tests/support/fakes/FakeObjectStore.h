@@ -3,6 +3,8 @@
 #include "tests/support/fakes/FakeScheduler.h"
 #include "tests/support/fakes/FakeStoreModel.h"
 
+#include <QMap>
+
 namespace packmule {
 
 enum class FakeOperation {
@@ -47,6 +49,7 @@ public:
     QList<FakeRequest> requests;
     Milliseconds latency{0};
     bool encrypted = true;
+    QMap<QByteArray, QByteArray> configurations;   ///< by sub-resource: XML
     Milliseconds knownOffset{0};   ///< of its clock: learnt, or assumed by the caller
     /// Runs as each request is made: the place to change the source, the model or the script.
     std::function<void(const FakeRequest &)> onRequest;
@@ -93,6 +96,8 @@ public:
     Milliseconds clockOffset() const override { return knownOffset; }
     void assumeClockOffset(Milliseconds offset) override { knownOffset = offset; }
     bool isEncrypted() const override { return encrypted; }
+    QByteArray regionOf(const QByteArray &) const override { return "us-east-1"; }
+    AddressingStyle addressingOf(const QByteArray &) const override { return AddressingStyle::Path; }
     int requestCount() const override { return static_cast<int>(requests.size()); }
 
 private:
