@@ -73,7 +73,7 @@ SettingKey flag(const char *name, const char *summary)
 
 SettingKey other(const char *name, Kind kind, const char *form, const char *summary, QString (*text)(const S &), bool (*assign)(S &, const QString &))
 {
-    SettingKey key{.name = name, .kind = kind, .choices = {}, .form = QLatin1String(form), .summary = QLatin1String(summary)};
+    SettingKey key{.name = name, .kind = kind, .choices = {}, .form = QString::fromUtf8(form), .summary = QLatin1String(summary)};
     key.text = text;
     key.assign = assign;
     return key;
@@ -142,21 +142,21 @@ QList<SettingKey> makeKeys()
 {
     return {
         choice<&S::theme, kThemes>("window.theme", "Colours of the window"),
-        other("window.language", Kind::Text, "de, zh_CN; empty for the system's", "Language of the window",
+        other("window.language", Kind::Text, "de, zh_CN, …", "Language of the window; empty for the system's",
               [](const S &s) { return s.language; }, assignLanguage),
         choice<&S::onClose, kOnClose>("window.on-close", "What closing the window does while transfers are active"),
         choice<&S::startAtLogin, kAtLogin>("window.start-at-login", "Whether the window starts with the session"),
-        other("transfers.slots", Kind::Number, "1 to 64", "Parts in flight, over all transfers",
+        other("transfers.slots", Kind::Number, "1 … 64", "Parts in flight, over all transfers",
               [](const S &s) { return QString::number(s.slots); }, assignSlots),
-        other("transfers.part-size", Kind::Size, "5MiB to 5GiB, or auto", "Size of the parts of new uploads",
+        other("transfers.part-size", Kind::Size, "5MiB … 5GiB, auto", "Size of the parts of new uploads",
               [](const S &s) -> QString { return s.partSize ? exactSizeText(*s.partSize) : QStringLiteral("auto"); }, assignPartSize),
         choice<&S::whenChanged, kWhenChanged>("transfers.if-changed", "What the window does when a file changed since its upload began"),
         choice<&S::conflict, kConflicts>("transfers.conflict", "What the window does when the object is there already"),
         flag<&S::isLimited>("bandwidth.limited", "Whether the limit or the timetable holds (the turtle)"),
-        other("bandwidth.limit", Kind::Rate, "512k, 10M (bytes a second)", "The limit, while no timetable is followed",
+        other("bandwidth.limit", Kind::Rate, "512k, 10M, …", "The limit in bytes a second, while no timetable is followed",
               [](const S &s) { return exactSizeText(s.bandwidthLimit); }, assignLimit),
         flag<&S::followsTimetable>("bandwidth.use-timetable", "Whether the timetable holds instead of the one limit"),
-        other("bandwidth.timetable", Kind::Timetable, "08:00,512k 23:00,off; empty for none", "Limits by the time of day",
+        other("bandwidth.timetable", Kind::Timetable, "08:00,512k 23:00,off", "Limits by the time of day; empty for none",
               [](const S &s) { return timetableText(s.timetable); }, assignTimetable),
         flag<&S::notifiesDone>("notifications.done", "Tell when uploads are done"),
         flag<&S::notifiesAttention>("notifications.needs-attention", "Tell when a transfer needs a person"),
@@ -164,7 +164,7 @@ QList<SettingKey> makeKeys()
         flag<&S::inhibitsSleep>("power.inhibit-sleep", "Keep the computer awake while something is sent"),
         flag<&S::inhibitsSleepOnBattery>("power.inhibit-on-battery", "On battery too"),
         choice<&S::transport, kTransports>("network.transport", "How requests are sent: by Packmule itself, or by Qt's own HTTP client"),
-        other("costs.price-per-gib-month", Kind::Number, "0.023", "US dollars for a GiB stored for a month, for unfinished uploads",
+        other("costs.price-per-gib-month", Kind::Number, "0.023, …", "US dollars for a GiB stored for a month, for unfinished uploads",
               [](const S &s) { return QString::number(s.pricePerGibMonth, 'g', 12); }, assignPrice),
         flag<&S::keepsSecretsInFile>("secrets.in-file", "Where no keyring answers, keep secrets in a file that only you can read"),
     };

@@ -19,7 +19,7 @@ struct SettingKey {
     QByteArray name;                                          ///< "transfers.slots"
     Kind kind = Kind::Text;
     QStringList choices;                                      ///< of a Choice; yes and no of a Flag
-    QString form;                                             ///< for people: "1 to 64", "16MiB or auto"
+    QString form;                                             ///< for people, in no language: "1 … 64", "yes, no"
     QString summary;                                          ///< English, for the command line
     QString (*text)(const AppSettings &) = nullptr;
     /// False for a text that is no such value; `settings` is then unchanged.
