@@ -21,6 +21,8 @@ public:
 
     /// Runs `closure` later on the owner's thread; never if the mailbox is destroyed before. Any thread.
     void post(std::function<void()> closure);
+    /// Orders what one thread did last before what the other does next. Any thread.
+    void meet() { const std::lock_guard lock(m_mutex); }
 
 Q_SIGNALS:
     void posted();
