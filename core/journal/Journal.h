@@ -2,6 +2,7 @@
 
 #include "core/base/CallHandle.h"
 #include "core/base/Result.h"
+#include "core/journal/ListQuery.h"
 #include "core/journal/Records.h"
 
 #include <functional>
@@ -42,6 +43,19 @@ public:
     /// Rows of the list for people: `offset`, `limit`, newest first, every state.
     [[nodiscard]] virtual CallHandle loadList(int offset, int limit,
                                               std::function<void(Result<QList<ListedTransfer>>)> done) = 0;
+    // The list for people, sorted and filtered. Read in slices between commits, however long it is; dropping the handle
+    // ends the reading.
+    [[nodiscard]] virtual CallHandle listOrder(const ListQuery &query, std::function<void(Result<ListOrder>)> done) = 0;
+    [[nodiscard]] virtual CallHandle listChildren(RunId run, const ListQuery &query,
+                                                  std::function<void(Result<QList<TransferId>>)> done) = 0;
+    /// In the order asked for; rows that are gone are left out.
+    [[nodiscard]] virtual CallHandle listRows(const QList<TransferId> &transfers,
+                                              std::function<void(Result<QList<ListedTransfer>>)> done) = 0;
+    /// In the order asked for; a run without finished transfers has an empty sum.
+    [[nodiscard]] virtual CallHandle finishedSums(const QList<RunId> &runs,
+                                                  std::function<void(Result<QList<FinishedSums>>)> done) = 0;
+    /// Transfers that are done or skipped.
+    [[nodiscard]] virtual CallHandle countFinished(std::function<void(Result<qint64>)> done) = 0;
     /// Writes everything that is pending, then closes. `done` runs on disk-safe ground.
     virtual void close(std::function<void()> done) = 0;
     /// Told when commits begin or cease to fail (a banner: "the disk is full, …"); empty = well again.

@@ -48,7 +48,9 @@ SqliteResult<void> JournalTables::removeTransfer(TransferId transfer)
     static const QString kKeepId = QStringLiteral(
         "INSERT INTO highest (name, id) VALUES ('transfer', ?) ON CONFLICT (name) DO UPDATE SET id = max(id, excluded.id)");
     static const QString kRemove = QStringLiteral("DELETE FROM transfer WHERE id = ?");
-    return write(kKeepId, {transfer}).and_then([&] { return write(kRemove, {transfer}); });
+    return m_finished.noteRemoval(transfer)
+        .and_then([&] { return write(kKeepId, {transfer}); })
+        .and_then([&] { return write(kRemove, {transfer}); });
 }
 
 SqliteResult<void> JournalTables::apply(const JournalChange &change)
@@ -60,8 +62,13 @@ SqliteResult<void> JournalTables::apply(const JournalChange &change)
                          kRemoveOrphan = QStringLiteral("DELETE FROM orphan WHERE id = ?");
     return std::visit(
         Overloaded{
-            [&](const SaveRun &save) { return write(kSaveRun, rowOf(save.run)); },
-            [&](const SaveTransfer &save) { return write(kSaveTransfer, rowOf(save.transfer)); },
+            [&](const SaveRun &save) {
+                m_finished.noteRun(save.run);
+                return write(kSaveRun, rowOf(save.run));
+            },
+            [&](const SaveTransfer &save) {
+                return m_finished.noteSave(save.transfer).and_then([&] { return write(kSaveTransfer, rowOf(save.transfer)); });
+            },
             [&](const SavePart &save) { return write(kSavePart, rowOf(save.part)); },
             [&](const RemoveParts &remove) { return write(kRemoveParts, {remove.transfer}); },
             [&](const RemoveTransfer &remove) { return removeTransfer(remove.transfer); },
@@ -197,9 +204,27 @@ SqliteResult<QList<ListedTransfer>> JournalTables::newestFirst(int offset, int l
                               &transferFrom, nullptr);
     if (!records)
         return std::unexpected(records.error());
+    return withConfirmed(*records);
+}
+
+SqliteResult<QList<ListedTransfer>> JournalTables::listed(const QList<TransferId> &transfers)
+{
+    QList<TransferRecord> records;
+    records.reserve(transfers.size());
+    for (const TransferId transfer : transfers) {
+        const auto found = rows(transferTable(), QStringLiteral("WHERE id = ?"), {transfer}, &transferFrom, nullptr);
+        if (!found)
+            return std::unexpected(found.error());
+        records.append(*found);
+    }
+    return withConfirmed(records);
+}
+
+SqliteResult<QList<ListedTransfer>> JournalTables::withConfirmed(const QList<TransferRecord> &records)
+{
     QList<ListedTransfer> page;
-    page.reserve(records->size());
-    for (const TransferRecord &record : *records) {
+    page.reserve(records.size());
+    for (const TransferRecord &record : records) {
         page.append({.transfer = record, .confirmedParts = 0, .confirmed = {}});
         // Others have no parts; most of a long list are small or finished.
         if (const auto added = record.uploadId.isEmpty() ? SqliteResult<void>() : addConfirmed(page.last()); !added)

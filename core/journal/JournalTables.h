@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/journal/FinishedCache.h"
 #include "core/journal/Journal.h"
 #include "core/journal/RecordRows.h"
 #include "core/journal/SqliteDatabase.h"
@@ -13,7 +14,7 @@ namespace packmule {
 class JournalTables
 {
 public:
-    explicit JournalTables(SqliteDatabase &database) : m_database(database) {}
+    explicit JournalTables(SqliteDatabase &database) : m_database(database), m_finished(database) {}
 
     SqliteResult<void> apply(const JournalChange &change);
 
@@ -23,6 +24,10 @@ public:
     SqliteResult<QList<PartRecord>> parts(TransferId transfer);
     SqliteResult<QList<TransferRecord>> finished(RunId run, TransferId after, int limit);
     SqliteResult<QList<ListedTransfer>> newestFirst(int offset, int limit);
+    /// In this order; rows that are gone are left out.
+    SqliteResult<QList<ListedTransfer>> listed(const QList<TransferId> &transfers);
+    /// Kept true by apply(); to be told to forget when what was applied did not come to the disk.
+    FinishedCache &finishedCache() { return m_finished; }
 
 private:
     struct DamagedRow {
@@ -31,6 +36,7 @@ private:
         QString content, reason;
     };
 
+    SqliteResult<QList<ListedTransfer>> withConfirmed(const QList<TransferRecord> &records);
     SqliteResult<void> addConfirmed(ListedTransfer &listed);
     SqliteResult<void> write(const QString &sql, const QVariantList &values);
     SqliteResult<void> removeTransfer(TransferId transfer);
@@ -41,6 +47,7 @@ private:
     SqliteResult<qint64> highest(const QString &table);
 
     SqliteDatabase &m_database;
+    FinishedCache m_finished;
 };
 
 }  // namespace packmule

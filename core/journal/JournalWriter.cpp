@@ -17,13 +17,15 @@ constexpr qsizetype kLargestGroup = 4'096;  // batches; bounds the log's growth 
 JournalWriter::JournalWriter(QString path, JournalOptions options, LetterBox<JournalRequest> &requests,
                              LetterBox<JournalAnswer> &answers)
     : m_path(std::move(path)), m_options(std::move(options)), m_requests(requests), m_answers(answers),
-      m_ballast(m_path + QStringLiteral(".ballast"), m_options.ballast), m_gatherTimer(this), m_retryTimer(this),
+      m_ballast(m_path + QStringLiteral(".ballast"), m_options.ballast), m_gatherTimer(this), m_retryTimer(this), m_sliceTimer(this),
       m_retryDelay(m_options.firstRetry)
 {
     m_gatherTimer.setSingleShot(true);
     m_retryTimer.setSingleShot(true);
+    m_sliceTimer.setSingleShot(true);
     connect(&m_gatherTimer, &QTimer::timeout, this, &JournalWriter::writePending);
     connect(&m_retryTimer, &QTimer::timeout, this, &JournalWriter::tryAgain);
+    connect(&m_sliceTimer, &QTimer::timeout, this, &JournalWriter::readSlice);
 }
 
 JournalWriter::~JournalWriter() = default;
@@ -63,14 +65,21 @@ void JournalWriter::take(WriteLetter &&letter)
     m_pending.push_back(std::move(letter));
 }
 
-template<typename T>
-Result<T> JournalWriter::read(std::function<SqliteResult<T>()> query)
+Result<void> JournalWriter::readiness()
 {
     if (m_state == State::Closed)
         return failure(ErrorKind::JournalUnavailable, QStringLiteral("journal %1 is closed").arg(m_path));
     // A reader sees what was given before it; in trouble it sees what is on the disk.
     if (m_state != State::Troubled)
         writePending();
+    return {};
+}
+
+template<typename T>
+Result<T> JournalWriter::read(std::function<SqliteResult<T>()> query)
+{
+    if (const Result<void> ready = readiness(); !ready)
+        return std::unexpected(ready.error());
     return query().transform_error([this](const SqliteError &error) { return journalError(error, m_path); });
 }
 
@@ -101,6 +110,82 @@ void JournalWriter::take(ListLetter &&letter)
     answer(TransferPageLetter{letter.sequence, read<QList<ListedTransfer>>([&] {
                                   return m_tables->newestFirst(letter.offset, letter.limit);
                               })});
+}
+
+void JournalWriter::take(OrderLetter &&letter)
+{
+    if (m_state == State::Closed)
+        return;  // whoever asked has been told
+    auto reading = std::make_unique<OrderReading>(*m_journal.database, letter.query, letter.run);
+    const ListFold &fold = reading->fold();
+    beginReading(letter.sequence, std::move(reading), [this, &fold, sequence = letter.sequence, run = letter.run](const std::optional<Error> &error) {
+        if (run == 0)
+            answer(OrderedLetter{sequence, error ? Result<ListOrder>(std::unexpected(*error)) : fold.order()});
+        else
+            answer(ChildrenLetter{sequence, error ? Result<QList<TransferId>>(std::unexpected(*error)) : fold.ids()});
+    });
+}
+
+void JournalWriter::take(RowsLetter &&letter)
+{
+    answer(TransferPageLetter{letter.sequence, read<QList<ListedTransfer>>([&] { return m_tables->listed(letter.transfers); })});
+}
+
+void JournalWriter::take(SumsLetter &&letter)
+{
+    if (m_state == State::Closed)
+        return;
+    auto reading = std::make_unique<SumsReading>(*m_journal.database, m_tables->finishedCache(), letter.runs);
+    SumsReading &sums = *reading;
+    beginReading(letter.sequence, std::move(reading), [this, &sums, sequence = letter.sequence](const std::optional<Error> &error) {
+        if (error)
+            answer(SummedLetter{sequence, std::unexpected(*error)});
+        else
+            answer(SummedLetter{sequence, sums.sums().transform_error([this](const SqliteError &fault) { return journalError(fault, m_path); })});
+    });
+}
+
+void JournalWriter::take(CountLetter &&letter)
+{
+    if (m_state == State::Closed)
+        return;
+    beginReading(letter.sequence, std::make_unique<CountReading>(*m_journal.database, m_tables->finishedCache()),
+                 [this, sequence = letter.sequence](const std::optional<Error> &error) {
+        if (error)
+            answer(CountedLetter{sequence, std::unexpected(*error)});
+        else
+            answer(CountedLetter{sequence, m_tables->finishedCache().count().count});
+    });
+}
+
+void JournalWriter::take(DropLetter &&letter)
+{
+    std::erase_if(m_readings, [&letter](const Reading &reading) { return reading.sequence == letter.sequence; });
+}
+
+void JournalWriter::beginReading(JournalSequence sequence, std::unique_ptr<ListReading> reading,
+                                 std::function<void(const std::optional<Error> &)> conclude)
+{
+    (void)readiness();
+    m_readings.push_back({sequence, std::move(reading), std::move(conclude)});
+    m_sliceTimer.start(0);
+}
+
+void JournalWriter::readSlice()
+{
+    if (m_readings.empty())
+        return;
+    Reading reading = std::move(m_readings.front());
+    m_readings.pop_front();
+    const SqliteResult<bool> isComplete = reading.reading->step();
+    if (!isComplete)
+        reading.conclude(journalError(isComplete.error(), m_path));
+    else if (*isComplete)
+        reading.conclude(std::nullopt);
+    else
+        m_readings.push_back(std::move(reading));
+    if (!m_readings.empty())
+        m_sliceTimer.start(0);
 }
 
 void JournalWriter::take(CloseLetter &&)
@@ -174,8 +259,10 @@ SqliteResult<void> JournalWriter::applyGroup(qsizetype count)
             result = result.and_then([&] { return m_tables->apply(change); });
     }
     result = result.and_then([&] { return database.run(QStringLiteral("COMMIT")); });
-    if (!result)
+    if (!result) {
         (void)database.run(QStringLiteral("ROLLBACK"));
+        m_tables->finishedCache().forget();
+    }
     return result;
 }
 
@@ -194,6 +281,7 @@ SqliteResult<void> JournalWriter::applySeparately(qsizetype count, WrittenLetter
             if (!letter.isAwaited)
                 qCWarning(lcJournal) << "a row was refused:" << error.detail;
             written.refused.emplace_back(letter.sequence, error);
+            m_tables->finishedCache().forget();
             result = database.run(QStringLiteral("ROLLBACK TO batch"));
         }
         result = result.and_then([&] { return database.run(QStringLiteral("RELEASE batch")); });
@@ -201,6 +289,7 @@ SqliteResult<void> JournalWriter::applySeparately(qsizetype count, WrittenLetter
     result = result.and_then([&] { return database.run(QStringLiteral("COMMIT")); });
     if (!result) {
         (void)database.run(QStringLiteral("ROLLBACK"));
+        m_tables->finishedCache().forget();
         written.refused.clear();
     }
     return result;
@@ -259,6 +348,8 @@ void JournalWriter::close()
                                       QStringLiteral("journal %1 was closed before it could be written").arg(m_path))});
     }
     m_state = State::Closed;
+    m_sliceTimer.stop();
+    m_readings.clear();
     m_tables.reset();
     m_journal.database.reset();
     m_journal.owner.reset();

@@ -7,6 +7,7 @@
 #include "core/journal/JournalOptions.h"
 #include "core/journal/JournalTables.h"
 #include "core/journal/LetterBox.h"
+#include "core/journal/ListReading.h"
 
 #include <QObject>
 #include <QTimer>
@@ -27,8 +28,15 @@ struct LoadLetter { JournalSequence sequence = 0; };
 struct PartsLetter { JournalSequence sequence = 0; TransferId transfer = 0; };
 struct FinishedLetter { JournalSequence sequence = 0; RunId run = 0; TransferId after = 0; int limit = 0; };
 struct ListLetter { JournalSequence sequence = 0; int offset = 0; int limit = 0; };
+struct OrderLetter { JournalSequence sequence = 0; ListQuery query; RunId run = 0; };   ///< run: its children
+struct RowsLetter { JournalSequence sequence = 0; QList<TransferId> transfers; };
+struct SumsLetter { JournalSequence sequence = 0; QList<RunId> runs; };
+struct CountLetter { JournalSequence sequence = 0; };
+/// Nobody waits for this reading any more.
+struct DropLetter { JournalSequence sequence = 0; };
 struct CloseLetter {};
-using JournalRequest = std::variant<WriteLetter, LoadLetter, PartsLetter, FinishedLetter, ListLetter, CloseLetter>;
+using JournalRequest = std::variant<WriteLetter, LoadLetter, PartsLetter, FinishedLetter, ListLetter, OrderLetter, RowsLetter,
+                                    SumsLetter, CountLetter, DropLetter, CloseLetter>;
 
 // Letters back.
 /// Everything up to `last` is on the disk, except the batches that broke a rule of the schema.
@@ -39,12 +47,16 @@ struct ContentsLetter { JournalSequence sequence = 0; Result<JournalContents> co
 struct PartListLetter { JournalSequence sequence = 0; Result<QList<PartRecord>> parts; };
 struct TransferListLetter { JournalSequence sequence = 0; Result<QList<TransferRecord>> transfers; };
 struct TransferPageLetter { JournalSequence sequence = 0; Result<QList<ListedTransfer>> transfers; };
+struct OrderedLetter { JournalSequence sequence = 0; Result<ListOrder> order; };
+struct ChildrenLetter { JournalSequence sequence = 0; Result<QList<TransferId>> transfers; };
+struct SummedLetter { JournalSequence sequence = 0; Result<QList<FinishedSums>> sums; };
+struct CountedLetter { JournalSequence sequence = 0; Result<qint64> count; };
 struct TroubleLetter { std::optional<Error> error; };
 /// The last one: the file is closed and the lock is free.
 struct ClosedLetter {};
 using JournalAnswer =
-    std::variant<WrittenLetter, LostLetter, ContentsLetter, PartListLetter, TransferListLetter, TransferPageLetter, TroubleLetter,
-                 ClosedLetter>;
+    std::variant<WrittenLetter, LostLetter, ContentsLetter, PartListLetter, TransferListLetter, TransferPageLetter, OrderedLetter,
+                 ChildrenLetter, SummedLetter, CountedLetter, TroubleLetter, ClosedLetter>;
 
 /// The journal's own thread: holds the one connection and writes batches in the order given, as many to a transaction
 /// as have gathered while the last one was being flushed.
@@ -56,6 +68,8 @@ using JournalAnswer =
 /// | Troubled  | 1 to 30 s; batches pile up in memory meanwhile | written: Tight; failed again: Troubled |
 /// | Tight     | the ballast's room; writes go at once        | ballast back: Idle; a write fails: Troubled |
 /// | Closed    | –                                            | everything is answered with an error |
+///
+/// Long readings of the list go on in any state, a slice each turn of the event loop, by turns if there are several.
 ///
 /// Thread: made anywhere, moved to the journal thread; open() and everything after it run there. Owns the connection.
 class JournalWriter final : public QObject
@@ -82,6 +96,11 @@ private:
     void take(PartsLetter &&letter);
     void take(FinishedLetter &&letter);
     void take(ListLetter &&letter);
+    void take(OrderLetter &&letter);
+    void take(RowsLetter &&letter);
+    void take(SumsLetter &&letter);
+    void take(CountLetter &&letter);
+    void take(DropLetter &&letter);
     void take(CloseLetter &&letter);
     void answer(JournalAnswer letter);
 
@@ -95,6 +114,10 @@ private:
     void leaveTrouble();
     void waitLonger();
     void close();
+    /// @param conclude gives the answer; an error ended it.
+    void beginReading(JournalSequence sequence, std::unique_ptr<ListReading> reading, std::function<void(const std::optional<Error> &)> conclude);
+    void readSlice();
+    Result<void> readiness();
     template<typename T>
     Result<T> read(std::function<SqliteResult<T>()> query);
 
@@ -105,7 +128,13 @@ private:
     OpenedJournal m_journal;
     std::unique_ptr<JournalTables> m_tables;
     Ballast m_ballast;
-    QTimer m_gatherTimer, m_retryTimer;
+    struct Reading {
+        JournalSequence sequence = 0;
+        std::unique_ptr<ListReading> reading;
+        std::function<void(const std::optional<Error> &)> conclude;
+    };
+    std::deque<Reading> m_readings;
+    QTimer m_gatherTimer, m_retryTimer, m_sliceTimer;
     State m_state = State::Idle;
     std::deque<WriteLetter> m_pending;
     bool m_hasAwaited = false;

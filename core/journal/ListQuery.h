@@ -20,8 +20,9 @@ struct ListQuery {
     QString search;               ///< part of the source path or of the object key, whatever its case; empty: all
     ListColumn sortBy = ListColumn::Added;
     bool isDescending = true;
-    /// Running transfers that wait just now: the journal does not know it. The engine's side fills it in.
-    QList<TransferId> waiting;
+    // What the journal does not know; the engine's side fills it in.
+    QList<TransferId> waiting;    ///< begun, and in line again or waiting for something just now
+    QList<TransferId> uploading;  ///< small files on their way, whose row still says Queued
 };
 
 /// One line of the top level: a transfer alone, or (count above 1) the transfers of one run together.
@@ -47,6 +48,17 @@ struct RunSummary {
     ByteCount size, confirmed;
     int transfers = 0, done = 0, running = 0, waiting = 0, paused = 0, needingAttention = 0;
     WallTime begun{};
+    std::optional<WallTime> ended;
+};
+
+/// The transfers of one run that are done or skipped, summed up. Those that are not finished the engine has in memory.
+struct FinishedSums {
+    RunId run = 0;
+    int done = 0;
+    ByteCount size;
+    QByteArray commonPath, bucket, commonKey;   ///< what all paths, and all keys, begin with, byte by byte
+    QByteArray connectionId;
+    WallTime begun{};                           ///< of the run
     std::optional<WallTime> ended;
 };
 

@@ -1,6 +1,7 @@
 #include "core/journal/MemoryJournal.h"
 
 #include "core/journal/RecordCodes.h"
+#include "core/journal/RecordListing.h"
 
 #include <QPointer>
 
@@ -256,17 +257,70 @@ CallHandle MemoryJournal::loadList(int offset, int limit, std::function<void(Res
 {
     return answerLater([this, offset, limit, done = std::move(done)] {
         QList<ListedTransfer> page;
-        for (const auto &row : m_transfers | std::views::reverse | std::views::drop(offset) | std::views::take(limit)) {
-            ListedTransfer listed{.transfer = row.second, .confirmedParts = 0, .confirmed = {}};
-            if (const auto known = m_parts.find(row.first); known != m_parts.end()) {
-                listed.confirmedParts = static_cast<int>(known->second.size());
-                for (const auto &part : known->second)
-                    listed.confirmed += part.second.size;
-            }
-            page.append(listed);
-        }
+        for (const auto &row : m_transfers | std::views::reverse | std::views::drop(offset) | std::views::take(limit))
+            page.append(listed(row.second));
         done(page);
     });
+}
+
+ByteCount MemoryJournal::confirmedOf(TransferId transfer) const
+{
+    ByteCount confirmed;
+    if (const auto known = m_parts.find(transfer); known != m_parts.end()) {
+        for (const auto &part : known->second)
+            confirmed += part.second.size;
+    }
+    return confirmed;
+}
+
+ListedTransfer MemoryJournal::listed(const TransferRecord &record) const
+{
+    const auto known = m_parts.find(record.id);
+    return {.transfer = record, .confirmedParts = known == m_parts.end() ? 0 : static_cast<int>(known->second.size()),
+            .confirmed = confirmedOf(record.id)};
+}
+
+CallHandle MemoryJournal::listOrder(const ListQuery &query, std::function<void(Result<ListOrder>)> done)
+{
+    return answerLater([this, query, done = std::move(done)] {
+        done(orderOf(m_transfers, query, [this](TransferId id) { return confirmedOf(id); }));
+    });
+}
+
+CallHandle MemoryJournal::listChildren(RunId run, const ListQuery &query, std::function<void(Result<QList<TransferId>>)> done)
+{
+    return answerLater([this, run, query, done = std::move(done)] {
+        done(childrenOf(run, m_transfers, query, [this](TransferId id) { return confirmedOf(id); }));
+    });
+}
+
+CallHandle MemoryJournal::listRows(const QList<TransferId> &transfers, std::function<void(Result<QList<ListedTransfer>>)> done)
+{
+    return answerLater([this, transfers, done = std::move(done)] {
+        QList<ListedTransfer> rows;
+        for (const TransferId id : transfers) {
+            if (const auto known = m_transfers.find(id); known != m_transfers.end())
+                rows.append(listed(known->second));
+        }
+        done(rows);
+    });
+}
+
+CallHandle MemoryJournal::finishedSums(const QList<RunId> &runs, std::function<void(Result<QList<FinishedSums>>)> done)
+{
+    return answerLater([this, runs, done = std::move(done)] {
+        QList<FinishedSums> sums;
+        for (const RunId run : runs) {
+            const auto known = m_openRuns.find(run);
+            sums.append(finishedSumsOf(run, m_transfers, known == m_openRuns.end() ? nullptr : &known->second));
+        }
+        done(sums);
+    });
+}
+
+CallHandle MemoryJournal::countFinished(std::function<void(Result<qint64>)> done)
+{
+    return answerLater([this, done = std::move(done)] { done(finishedCountOf(m_transfers)); });
 }
 
 void MemoryJournal::close(std::function<void()> done)

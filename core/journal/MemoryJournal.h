@@ -33,6 +33,14 @@ public:
                                           std::function<void(Result<QList<TransferRecord>>)> done) override;
     [[nodiscard]] CallHandle loadList(int offset, int limit,
                                       std::function<void(Result<QList<ListedTransfer>>)> done) override;
+    [[nodiscard]] CallHandle listOrder(const ListQuery &query, std::function<void(Result<ListOrder>)> done) override;
+    [[nodiscard]] CallHandle listChildren(RunId run, const ListQuery &query,
+                                          std::function<void(Result<QList<TransferId>>)> done) override;
+    [[nodiscard]] CallHandle listRows(const QList<TransferId> &transfers,
+                                      std::function<void(Result<QList<ListedTransfer>>)> done) override;
+    [[nodiscard]] CallHandle finishedSums(const QList<RunId> &runs,
+                                          std::function<void(Result<QList<FinishedSums>>)> done) override;
+    [[nodiscard]] CallHandle countFinished(std::function<void(Result<qint64>)> done) override;
     void close(std::function<void()> done) override;
 
     /// For tests: as if the disk were full until it is called with nullopt. Commits wait, as in SqliteJournal.
@@ -62,6 +70,8 @@ private:
     void apply(const SaveOrphan &save);
     void apply(const RemoveOrphan &remove);
     void forgetOldest();
+    ListedTransfer listed(const TransferRecord &record) const;
+    ByteCount confirmedOf(TransferId transfer) const;
     void release(const TransferRecord &transfer);
     JournalContents contents() const;
 

@@ -72,6 +72,17 @@ CallHandle SqliteJournal::await(Waiting<T> &waiting, std::function<void(Result<T
 }
 
 template<typename T>
+CallHandle SqliteJournal::awaitReading(Waiting<T> &waiting, std::function<void(Result<T>)> done)
+{
+    const JournalSequence sequence = m_lastSequence;
+    waiting.emplace(sequence, std::move(done));
+    return CallHandle([journal = QPointer(this), &waiting, sequence] {
+        if (journal && waiting.erase(sequence) != 0 && !journal->m_isClosed)
+            journal->send(DropLetter{sequence});
+    });
+}
+
+template<typename T>
 void SqliteJournal::tell(Waiting<T> &waiting, JournalSequence sequence, Result<T> result)
 {
     if (auto found = waiting.extract(sequence))
@@ -114,6 +125,36 @@ CallHandle SqliteJournal::loadList(int offset, int limit, std::function<void(Res
     return await(m_pageLoads, std::move(done));
 }
 
+CallHandle SqliteJournal::listOrder(const ListQuery &query, std::function<void(Result<ListOrder>)> done)
+{
+    send(OrderLetter{++m_lastSequence, query, 0});
+    return awaitReading(m_orders, std::move(done));
+}
+
+CallHandle SqliteJournal::listChildren(RunId run, const ListQuery &query, std::function<void(Result<QList<TransferId>>)> done)
+{
+    send(OrderLetter{++m_lastSequence, query, run});
+    return awaitReading(m_childrenLoads, std::move(done));
+}
+
+CallHandle SqliteJournal::listRows(const QList<TransferId> &transfers, std::function<void(Result<QList<ListedTransfer>>)> done)
+{
+    send(RowsLetter{++m_lastSequence, transfers});
+    return await(m_pageLoads, std::move(done));
+}
+
+CallHandle SqliteJournal::finishedSums(const QList<RunId> &runs, std::function<void(Result<QList<FinishedSums>>)> done)
+{
+    send(SumsLetter{++m_lastSequence, runs});
+    return awaitReading(m_sums, std::move(done));
+}
+
+CallHandle SqliteJournal::countFinished(std::function<void(Result<qint64>)> done)
+{
+    send(CountLetter{++m_lastSequence});
+    return awaitReading(m_counts, std::move(done));
+}
+
 void SqliteJournal::close(std::function<void()> done)
 {
     Q_ASSERT(!m_isClosing);
@@ -154,6 +195,14 @@ void SqliteJournal::failWaiting()
         failAll(m_listLoads);
     if (alive)
         failAll(m_pageLoads);
+    if (alive)
+        failAll(m_orders);
+    if (alive)
+        failAll(m_childrenLoads);
+    if (alive)
+        failAll(m_sums);
+    if (alive)
+        failAll(m_counts);
 }
 
 void SqliteJournal::takeAnswers()

@@ -36,6 +36,14 @@ public:
                                           std::function<void(Result<QList<TransferRecord>>)> done) override;
     [[nodiscard]] CallHandle loadList(int offset, int limit,
                                       std::function<void(Result<QList<ListedTransfer>>)> done) override;
+    [[nodiscard]] CallHandle listOrder(const ListQuery &query, std::function<void(Result<ListOrder>)> done) override;
+    [[nodiscard]] CallHandle listChildren(RunId run, const ListQuery &query,
+                                          std::function<void(Result<QList<TransferId>>)> done) override;
+    [[nodiscard]] CallHandle listRows(const QList<TransferId> &transfers,
+                                      std::function<void(Result<QList<ListedTransfer>>)> done) override;
+    [[nodiscard]] CallHandle finishedSums(const QList<RunId> &runs,
+                                          std::function<void(Result<QList<FinishedSums>>)> done) override;
+    [[nodiscard]] CallHandle countFinished(std::function<void(Result<qint64>)> done) override;
     void close(std::function<void()> done) override;
 
 Q_SIGNALS:
@@ -57,10 +65,17 @@ private:
     void take(PartListLetter &letter) { tell(m_partLoads, letter.sequence, std::move(letter.parts)); }
     void take(TransferPageLetter &letter) { tell(m_pageLoads, letter.sequence, std::move(letter.transfers)); }
     void take(TransferListLetter &letter) { tell(m_listLoads, letter.sequence, std::move(letter.transfers)); }
+    void take(OrderedLetter &letter) { tell(m_orders, letter.sequence, std::move(letter.order)); }
+    void take(ChildrenLetter &letter) { tell(m_childrenLoads, letter.sequence, std::move(letter.transfers)); }
+    void take(SummedLetter &letter) { tell(m_sums, letter.sequence, std::move(letter.sums)); }
+    void take(CountedLetter &letter) { tell(m_counts, letter.sequence, std::move(letter.count)); }
     void take(TroubleLetter &letter);
     void take(ClosedLetter &letter);
     template<typename T>
     CallHandle await(Waiting<T> &waiting, std::function<void(Result<T>)> done);
+    /// The same; dropping the handle ends the work on the journal's thread too.
+    template<typename T>
+    CallHandle awaitReading(Waiting<T> &waiting, std::function<void(Result<T>)> done);
     template<typename T>
     void tell(Waiting<T> &waiting, JournalSequence sequence, Result<T> result);
 
@@ -74,6 +89,10 @@ private:
     Waiting<QList<PartRecord>> m_partLoads;
     Waiting<QList<TransferRecord>> m_listLoads;
     Waiting<QList<ListedTransfer>> m_pageLoads;
+    Waiting<ListOrder> m_orders;
+    Waiting<QList<TransferId>> m_childrenLoads;
+    Waiting<QList<FinishedSums>> m_sums;
+    Waiting<qint64> m_counts;
     std::function<void()> m_onClosed;
     bool m_isClosing = false, m_isClosed = false;
 };

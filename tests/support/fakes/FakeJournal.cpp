@@ -1,5 +1,7 @@
 #include "tests/support/fakes/FakeJournal.h"
 
+#include "core/journal/RecordListing.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -107,14 +109,70 @@ CallHandle FakeJournal::loadList(int offset, int limit, std::function<void(Resul
 {
     return m_scheduler.after(latency, [this, offset, limit, done = std::move(done)] {
         QList<ListedTransfer> rows;
-        for (auto row = transfers.rbegin(); row != transfers.rend(); ++row) {
-            ListedTransfer listed{.transfer = row->second, .confirmedParts = static_cast<int>(parts[row->first].size()), .confirmed = {}};
-            for (const auto &[number, part] : parts[row->first])
-                listed.confirmed += part.size;
-            rows.append(listed);
-        }
+        for (auto row = transfers.rbegin(); row != transfers.rend(); ++row)
+            rows.append(listed(row->second));
         done(rows.mid(offset, limit));
     });
+}
+
+ByteCount FakeJournal::confirmedOf(TransferId transfer) const
+{
+    ByteCount confirmed;
+    if (const auto known = parts.find(transfer); known != parts.end()) {
+        for (const auto &[number, part] : known->second)
+            confirmed += part.size;
+    }
+    return confirmed;
+}
+
+ListedTransfer FakeJournal::listed(const TransferRecord &record) const
+{
+    const auto known = parts.find(record.id);
+    return {.transfer = record, .confirmedParts = known == parts.end() ? 0 : static_cast<int>(known->second.size()),
+            .confirmed = confirmedOf(record.id)};
+}
+
+CallHandle FakeJournal::listOrder(const ListQuery &query, std::function<void(Result<ListOrder>)> done)
+{
+    return m_scheduler.after(latency, [this, query, done = std::move(done)] {
+        done(orderOf(transfers, query, [this](TransferId id) { return confirmedOf(id); }));
+    });
+}
+
+CallHandle FakeJournal::listChildren(RunId run, const ListQuery &query, std::function<void(Result<QList<TransferId>>)> done)
+{
+    return m_scheduler.after(latency, [this, run, query, done = std::move(done)] {
+        done(childrenOf(run, transfers, query, [this](TransferId id) { return confirmedOf(id); }));
+    });
+}
+
+CallHandle FakeJournal::listRows(const QList<TransferId> &ids, std::function<void(Result<QList<ListedTransfer>>)> done)
+{
+    return m_scheduler.after(latency, [this, ids, done = std::move(done)] {
+        QList<ListedTransfer> rows;
+        for (const TransferId id : ids) {
+            if (const auto known = transfers.find(id); known != transfers.end())
+                rows.append(listed(known->second));
+        }
+        done(rows);
+    });
+}
+
+CallHandle FakeJournal::finishedSums(const QList<RunId> &ids, std::function<void(Result<QList<FinishedSums>>)> done)
+{
+    return m_scheduler.after(latency, [this, ids, done = std::move(done)] {
+        QList<FinishedSums> sums;
+        for (const RunId id : ids) {
+            const auto known = runs.find(id);
+            sums.append(finishedSumsOf(id, transfers, known == runs.end() ? nullptr : &known->second));
+        }
+        done(sums);
+    });
+}
+
+CallHandle FakeJournal::countFinished(std::function<void(Result<qint64>)> done)
+{
+    return m_scheduler.after(latency, [this, done = std::move(done)] { done(finishedCountOf(transfers)); });
 }
 
 void FakeJournal::close(std::function<void()> done)

@@ -21,6 +21,14 @@ public:
     CallHandle loadFinished(RunId run, TransferId after, int limit,
                             std::function<void(Result<QList<TransferRecord>>)> done) override;
     CallHandle loadList(int offset, int limit, std::function<void(Result<QList<ListedTransfer>>)> done) override;
+    CallHandle listOrder(const ListQuery &query, std::function<void(Result<ListOrder>)> done) override;
+    CallHandle listChildren(RunId run, const ListQuery &query,
+                                          std::function<void(Result<QList<TransferId>>)> done) override;
+    CallHandle listRows(const QList<TransferId> &transfers,
+                                      std::function<void(Result<QList<ListedTransfer>>)> done) override;
+    CallHandle finishedSums(const QList<RunId> &runs,
+                                          std::function<void(Result<QList<FinishedSums>>)> done) override;
+    CallHandle countFinished(std::function<void(Result<qint64>)> done) override;
     void close(std::function<void()> done) override;
 
     // What a test sets
@@ -48,6 +56,8 @@ public:
 private:
     struct Pending { JournalBatch batch; std::shared_ptr<std::function<void(Result<void>)>> done; };
 
+    ListedTransfer listed(const TransferRecord &record) const;
+    ByteCount confirmedOf(TransferId transfer) const;
     void flush();
     void apply(const JournalBatch &batch);
     void scheduleFlush(Milliseconds delay);
