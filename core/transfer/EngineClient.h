@@ -40,6 +40,16 @@ struct ResumeAnswer {
 
 enum class QueueVerb { Pause, Resume, Retry, Remove, RemoveKeepingUpload };
 
+/// Within the line of those whose turn has not come.
+enum class QueueMove { Top, Up, Down, Bottom };
+
+/// What a window sets for all transfers together. From then on the --concurrency and --bwlimit of single commands do not
+/// count: it is one queue.
+struct EngineLimits {
+    int slots = 4;
+    BandwidthSchedule bandwidth;
+};
+
 /// The engine as the command line, the window and other processes see it: commands in, events out. Implemented by
 /// TransferEngine (in this process) and by RemoteEngine (in the journal's owner, over the local socket).
 /// Thread: the one that made it. Events arrive in order for each transfer.
@@ -62,6 +72,11 @@ public:
                                             std::function<void(Result<int>)> done) = 0;
     [[nodiscard]] virtual CallHandle list(int offset, int limit,
                                           std::function<void(Result<QList<TransferSnapshot>>)> done) = 0;
+    /// Holds at once, for what runs too, until it is set again. @return InvalidRequest: another process's engine sets its own.
+    [[nodiscard]] virtual CallHandle setLimits(const EngineLimits &limits, std::function<void(Result<void>)> done);
+    /// What runs is not disturbed, and what is not in line is left out; the place outlives a restart.
+    /// @return how many were moved; InvalidRequest as above.
+    [[nodiscard]] virtual CallHandle move(QueueMove move, const QList<TransferId> &transfers, std::function<void(Result<int>)> done);
     /// Drops what is in flight, commits the journal, then `done`: within 2 s (a Complete on its way is not awaited, K9 finds it).
     virtual void shutdown(std::function<void()> done) = 0;
 

@@ -24,6 +24,7 @@ public:
     ByteCount bytesSent() const override { return m_inner ? m_inner->bytesSent() : ByteCount(0); }
     ByteCount bytesConfirmed() const override { return m_inner ? m_inner->bytesConfirmed() : ByteCount(0); }
     int confirmedParts() const override { return m_inner ? m_inner->confirmedParts() : 0; }
+    QList<PartStanding> partStandings() const override { return m_inner ? m_inner->partStandings() : QList<PartStanding>(); }
     int requests() const override { return m_earlierRequests + (m_inner ? m_inner->requests() : 0); }
 
 private:

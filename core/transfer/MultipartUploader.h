@@ -29,6 +29,7 @@ public:
     ByteCount bytesSent() const override { return m_plan.ledger().confirmedBytes() + m_sender.bytesInFlight(); }
     ByteCount bytesConfirmed() const override { return m_plan.ledger().confirmedBytes(); }
     int confirmedParts() const override { return m_plan.ledger().confirmedCount(); }
+    QList<PartStanding> partStandings() const override { return m_plan.ledger().standings(); }
     int requests() const override { return m_requests + m_sender.requests(); }
 
 private:

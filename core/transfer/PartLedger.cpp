@@ -203,4 +203,21 @@ Checksum PartLedger::checksumIn(const Row &row)
     return {.algorithm = row.algorithm, .rawBytes = QByteArray(row.checksum.data(), row.checksumSize), .isComposite = false};
 }
 
+QList<PartStanding> PartLedger::standings() const
+{
+    QList<PartStanding> all;
+    all.reserve(static_cast<qsizetype>(m_rows.size()));
+    for (const Row &known : m_rows) {
+        switch (known.status) {
+        case Status::Missing:
+        case Status::OnServer: all.append(PartStanding::Queued); break;
+        case Status::Held: all.append(PartStanding::Retrying); break;
+        case Status::InFlight: all.append(PartStanding::Sending); break;
+        case Status::Claimed:
+        case Status::Confirmed: all.append(PartStanding::Confirmed); break;
+        }
+    }
+    return all;
+}
+
 }  // namespace packmule

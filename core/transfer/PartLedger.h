@@ -2,6 +2,7 @@
 
 #include "core/journal/Records.h"
 #include "core/transfer/PartLayout.h"
+#include "core/transfer/PartMap.h"
 
 #include <array>
 #include <optional>
@@ -40,6 +41,8 @@ public:
 
     bool isComplete() const { return m_confirmed == m_layout.partCount(); }
     int confirmedCount() const { return m_confirmed; }
+    /// Claims count as confirmed: the listing comes soon, and the map is not to blink.
+    QList<PartStanding> standings() const;
     ByteCount confirmedBytes() const { return m_confirmedBytes; }
     const std::set<int> &inFlight() const { return m_inFlight; }
     /// What the server holds under this number while it waits to be adopted.

@@ -33,6 +33,15 @@ PutUploader::PutUploader(UploadContext context, TransferRecord record, const Put
 {
 }
 
+QList<PartStanding> PutUploader::partStandings() const
+{
+    if (m_isConfirmed)
+        return {PartStanding::Confirmed};
+    if (m_isRetryPending)
+        return {PartStanding::Retrying};
+    return {m_sent > ByteCount(0) ? PartStanding::Sending : PartStanding::Queued};
+}
+
 void PutUploader::start()
 {
     PACKMULE_CRASH_POINT("K0");

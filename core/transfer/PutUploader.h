@@ -32,6 +32,7 @@ public:
     ByteCount bytesSent() const override { return m_isConfirmed ? m_record.source.size : m_sent; }
     ByteCount bytesConfirmed() const override { return m_isConfirmed ? m_record.source.size : ByteCount(0); }
     int confirmedParts() const override { return m_isConfirmed ? 1 : 0; }
+    QList<PartStanding> partStandings() const override;
     int requests() const override { return m_requests; }
 
 private:

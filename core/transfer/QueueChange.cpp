@@ -37,6 +37,20 @@ void QueueChange::apply(QueueVerb verb, QList<TransferId> transfers, std::functi
     });
 }
 
+void QueueChange::move(QueueMove move, const QList<TransferId> &transfers, std::function<void(Result<int>)> done)
+{
+    JournalBatch batch;
+    const QSet<TransferId> wanted(transfers.begin(), transfers.end());
+    int moved = 0;
+    for (const TransferId id : m_book.queue().reorder(move, wanted)) {
+        batch.append(SaveTransfer{m_book.recordOf(*m_book.queue().find(id))});
+        moved += wanted.contains(id) ? 1 : 0;
+    }
+    commit(std::move(batch), [moved, done = std::move(done)](const Result<void> &saved) {
+        done(saved ? Result<int>(moved) : std::unexpected(saved.error()));
+    });
+}
+
 bool QueueChange::pause(QueuedTransfer &transfer, JournalBatch &batch)
 {
     if (transfer.isPaused || (transfer.begun && transfer.begun->state == TransferState::Cancelling))

@@ -34,6 +34,8 @@ public:
 
     /// @param done how many were changed; NoSuchKey for an id that never was.
     void apply(QueueVerb verb, QList<TransferId> transfers, std::function<void(Result<int>)> done);
+    /// @param done how many were moved.
+    void move(QueueMove move, const QList<TransferId> &transfers, std::function<void(Result<int>)> done);
     /// From the engine, for every transfer whose uploader has ended.
     void onEnded(TransferId transfer, bool isCancelled);
 

@@ -63,7 +63,8 @@ void TransferBook::take(JournalContents contents)
             run.record.scanComplete = true;
         }
         QueuedTransfer transfer{.id = record.id, .run = record.run, .sourcePath = record.sourcePath, .key = record.object.key,
-                                .source = record.source, .isPaused = record.isPaused, .begun = {}};
+                                .source = record.source, .isPaused = record.isPaused,
+                                .needsAttention = record.state == TransferState::NeedsAttention, .position = record.position, .begun = {}};
         if (isBegun(record))
             transfer.begun = std::make_unique<TransferRecord>(std::move(record));
         ++run.live;
@@ -110,7 +111,8 @@ QueuedTransfer &TransferBook::addTransfer(OpenRun &run, const PlannedFile &file)
 {
     ++run.live;
     QueuedTransfer transfer{.id = ++m_highestTransfer, .run = run.record.id, .sourcePath = file.sourcePath, .key = file.key,
-                            .source = file.identity, .phase = QueuedTransfer::Phase::Saving, .begun = {}};
+                            .source = file.identity, .phase = QueuedTransfer::Phase::Saving,
+                            .position = static_cast<qint32>(std::min<TransferId>(m_highestTransfer, std::numeric_limits<qint32>::max())), .begun = {}};
     return m_queue.add(std::move(transfer), endpointOf(run), run.command.bucket);
 }
 
@@ -120,6 +122,7 @@ TransferRecord TransferBook::recordOf(const QueuedTransfer &transfer)
         TransferRecord record = *transfer.begun;
         record.connectionId = connectionOf(transfer.run);  // the same command may have come with another profile
         record.isPaused = transfer.isPaused;
+        record.position = transfer.position;
         return record;
     }
     TransferRecord record;
@@ -130,13 +133,14 @@ TransferRecord TransferBook::recordOf(const QueuedTransfer &transfer)
     record.source = transfer.source;
     record.object = {bucketOf(transfer.run), transfer.key};
     record.isPaused = transfer.isPaused;
-    record.position = static_cast<int>(std::min<TransferId>(transfer.id, std::numeric_limits<int>::max()));
+    record.position = transfer.position;
     return record;
 }
 
 void TransferBook::keep(QueuedTransfer &transfer, const TransferRecord &record)
 {
     transfer.source = record.source;
+    transfer.needsAttention = record.state == TransferState::NeedsAttention;
     if (isBegun(record))
         transfer.begun = std::make_unique<TransferRecord>(record);
     else

@@ -1,6 +1,7 @@
 #include "core/transfer/TransferEngine.h"
 
 #include "core/base/Redaction.h"
+#include "core/transfer/JournalTransferList.h"
 #include "core/transfer/ThrottledFile.h"
 #include "core/transfer/TransferSnapshots.h"
 
@@ -142,8 +143,7 @@ void TransferEngine::beginPut(const PutCommand &command, const std::function<voi
     run->store = *store;
     run->isWanted = true;
     (*store)->patience->restart();
-    m_slots.setCount(command.options.concurrency);
-    m_bandwidth.setSchedule(command.options.bandwidth);
+    applyLimits(command.options);
     m_orphans.addConnection(command.connection);
     m_orphans.start();
     ++run->savingBatches;  // the run cannot end before it has begun
@@ -183,6 +183,46 @@ CallHandle TransferEngine::change(QueueVerb verb, const QList<TransferId> &trans
     });
 }
 
+void TransferEngine::applyLimits(const PutOptions &options)
+{
+    if (m_limits)
+        return;
+    m_slots.setCount(options.concurrency);
+    m_bandwidth.setSchedule(options.bandwidth);
+}
+
+CallHandle TransferEngine::setLimits(const EngineLimits &limits, std::function<void(Result<void>)> done)
+{
+    return whenLoaded([this, limits, done = std::move(done)](const std::optional<Error> &error) {
+        if (!error) {
+            m_limits = limits;
+            m_slots.setCount(limits.slots);
+            m_bandwidth.setSchedule(limits.bandwidth);
+            scheduleFill();
+        }
+        done(error ? Result<void>(std::unexpected(*error)) : Result<void>());
+    });
+}
+
+CallHandle TransferEngine::move(QueueMove move, const QList<TransferId> &transfers, std::function<void(Result<int>)> done)
+{
+    const auto isSilent = std::make_shared<bool>(false);
+    const auto waiting = std::make_shared<CallHandle>(whenLoaded([this, move, transfers, isSilent, done = std::move(done)](const std::optional<Error> &error) {
+        const auto answer = [isSilent, done](const Result<int> &moved) {
+            if (!*isSilent)
+                done(moved);
+        };
+        if (error)
+            answer(std::unexpected(*error));
+        else
+            m_changes.move(move, transfers, answer);
+    }));
+    return CallHandle([isSilent, waiting] {
+        *isSilent = true;
+        waiting->cancel();
+    });
+}
+
 CallHandle TransferEngine::list(int offset, int limit, std::function<void(Result<QList<TransferSnapshot>>)> done)
 {
     return m_journal.loadList(offset, limit, [this, done = std::move(done)](const Result<QList<ListedTransfer>> &records) {
@@ -196,9 +236,15 @@ CallHandle TransferEngine::list(int offset, int limit, std::function<void(Result
 Result<std::shared_ptr<SourceFile>> TransferEngine::openSource(const QByteArray &path, bool followSymlink) const
 {
     auto file = m_options.openSource ? m_options.openSource(path, followSymlink) : SourceFile::open(path, followSymlink);
-    if (!file || m_bandwidth.isUnlimited())
+    // Under a window's limits always: they may be set while the file is being sent.
+    if (!file || (m_bandwidth.isUnlimited() && !m_limits))
         return file;
     return std::make_shared<ThrottledFile>(std::move(*file), m_bandwidth);
+}
+
+std::unique_ptr<TransferListClient> TransferEngine::makeList()
+{
+    return std::make_unique<JournalTransferList>(m_journal, m_book, m_running);
 }
 
 void TransferEngine::wake()

@@ -7,6 +7,7 @@
 #include "core/transfer/RunIntake.h"
 #include "core/transfer/RunningUploads.h"
 #include "core/transfer/TransferBook.h"
+#include "core/transfer/TransferListClient.h"
 
 #include <deque>
 #include <list>
@@ -51,8 +52,13 @@ public:
     CallHandle resume(TransferId transfer, std::function<void(Result<ResumeAnswer>)> accepted) override;
     CallHandle connections(const QList<TransferId> &transfers, std::function<void(Result<QList<ConnectionRecord>>)> done) override;
     CallHandle change(QueueVerb verb, const QList<TransferId> &transfers, std::function<void(Result<int>)> done) override;
+    CallHandle setLimits(const EngineLimits &limits, std::function<void(Result<void>)> done) override;
+    CallHandle move(QueueMove move, const QList<TransferId> &transfers, std::function<void(Result<int>)> done) override;
     CallHandle list(int offset, int limit, std::function<void(Result<QList<TransferSnapshot>>)> done) override;
     void shutdown(std::function<void()> done) override;
+
+    /// The list of this engine; it goes before the engine does.
+    std::unique_ptr<TransferListClient> makeList();
 
     /// From NetworkWatch: whoever waits for the network tries now.
     void wake();
@@ -61,6 +67,7 @@ private:
     /// One `resume`: it ends when all of these have.
     struct Resumption { RunId id; QSet<RunId> runs; QSet<TransferId> transfers; RunTally tally; };
 
+    void applyLimits(const PutOptions &options);
     CallHandle whenLoaded(std::function<void(const std::optional<Error> &)> command);
     void onLoaded(Result<JournalContents> contents);
     void runCommands();
@@ -111,6 +118,7 @@ private:
     RunIntake m_intake;
     QueueChange m_changes;
 
+    std::optional<EngineLimits> m_limits;           ///< set: those of single commands do not count
     bool m_isLoaded = false, m_isShuttingDown = false, m_isClosing = false, m_isFillScheduled = false;
     std::optional<Error> m_loadError;
     std::deque<std::function<void()>> m_commands;   ///< given and not begun

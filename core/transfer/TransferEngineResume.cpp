@@ -50,8 +50,8 @@ ResumeAnswer TransferEngine::beginResume(TransferId only)
                                   .body = FailedEvent{.error = opened.error(), .advice = {}, .isResumable = true}});
             continue;
         }
-        slots = std::max(slots, run.command.options.concurrency);
-        if (!run.command.options.bandwidth.isUnlimited())
+        slots = std::max(slots, m_limits ? 1 : run.command.options.concurrency);
+        if (!m_limits && !run.command.options.bandwidth.isUnlimited())
             m_bandwidth.setSchedule(run.command.options.bandwidth);
         transfer.isPaused = false;
         resumption.transfers.insert(id);

@@ -4,21 +4,13 @@
 #include "core/base/Result.h"
 #include "core/journal/ListQuery.h"
 #include "core/transfer/EngineClient.h"
+#include "core/transfer/PartMap.h"
 
 #include <QObject>
 
 #include <functional>
 
 namespace packmule {
-
-/// How one part of a multipart upload stands, for the part map.
-enum class PartStanding { Queued, Sending, Confirmed, Retrying, Verified };
-
-/// All parts of one transfer as they stand now. A transfer of one PutObject has one part.
-struct PartMap {
-    ByteCount size, partSize;
-    QList<PartStanding> parts;   ///< by part index
-};
 
 /// The persistent list of transfers as the window asks for it: order first, rows when they come into view. Answers come
 /// from the journal's thread and the engine's memory; a million rows are sorted there and never in the window.

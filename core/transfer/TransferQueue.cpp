@@ -1,6 +1,10 @@
 #include "core/transfer/TransferQueue.h"
 
+#include <algorithm>
+#include <functional>
+#include <optional>
 #include <utility>
+#include <vector>
 
 namespace packmule {
 
@@ -48,42 +52,66 @@ void TransferQueue::makeReady(QueuedTransfer &transfer)
     if (transfer.phase == QueuedTransfer::Phase::Ready || transfer.phase == QueuedTransfer::Phase::Running)
         return;
     transfer.phase = QueuedTransfer::Phase::Ready;
-    transfer.ticket = m_nextTicket++;
-    m_line.push_back({transfer.id, transfer.ticket});
-    ++m_readyCount;
+    m_line.insert(placeOf(transfer));
 }
 
 void TransferQueue::rest(QueuedTransfer &transfer)
 {
     if (transfer.phase == QueuedTransfer::Phase::Ready)
-        --m_readyCount;
+        m_line.erase(placeOf(transfer));
     transfer.phase = QueuedTransfer::Phase::Resting;
-}
-
-bool TransferQueue::isStale(const Place &place) const
-{
-    const auto found = m_transfers.find(place.transfer);
-    return found == m_transfers.end() || found->second.phase != QueuedTransfer::Phase::Ready
-        || found->second.ticket != place.ticket;
 }
 
 QueuedTransfer *TransferQueue::takeNext(const std::function<bool(const QueuedTransfer &)> &mayGo)
 {
-    while (!m_line.empty() && isStale(m_line.front()))
-        m_line.pop_front();
     int looked = 0;
     for (auto place = m_line.begin(); place != m_line.end() && looked < kLookAhead; ++place, ++looked) {
-        if (isStale(*place))
-            continue;
-        QueuedTransfer &transfer = m_transfers.at(place->transfer);
+        QueuedTransfer &transfer = m_transfers.at(place->second);
         if (!mayGo(transfer))
             continue;
         m_line.erase(place);
-        --m_readyCount;
         transfer.phase = QueuedTransfer::Phase::Running;
         return &transfer;
     }
     return nullptr;
+}
+
+QList<TransferId> TransferQueue::reorder(QueueMove move, const QSet<TransferId> &transfers)
+{
+    std::vector<Place> line(m_line.begin(), m_line.end());
+    const auto isMoved = [&transfers](const Place &place) { return transfers.contains(place.second); };
+    switch (move) {
+    case QueueMove::Top: std::ranges::stable_partition(line, isMoved); break;
+    case QueueMove::Bottom: std::ranges::stable_partition(line, std::not_fn(isMoved)); break;
+    case QueueMove::Up:
+        for (size_t i = 1; i < line.size(); ++i) {
+            if (isMoved(line[i]) && !isMoved(line[i - 1]))
+                std::swap(line[i], line[i - 1]);
+        }
+        break;
+    case QueueMove::Down:
+        for (size_t i = line.size(); i-- > 1;) {
+            if (isMoved(line[i - 1]) && !isMoved(line[i]))
+                std::swap(line[i - 1], line[i]);
+        }
+        break;
+    }
+    // The line's positions stay, dealt out anew; two alike would let the id decide, so they are moved apart.
+    QList<TransferId> changed;
+    auto free = m_line.begin();
+    std::optional<qint32> last;
+    for (const Place &place : line) {
+        QueuedTransfer &transfer = m_transfers.at(place.second);
+        const qint32 position = last && free->first <= *last ? *last + 1 : free->first;
+        ++free;
+        last = position;
+        if (std::exchange(transfer.position, position) != position)
+            changed.append(transfer.id);
+    }
+    m_line.clear();
+    for (const Place &place : line)
+        m_line.insert(placeOf(m_transfers.at(place.second)));
+    return changed;
 }
 
 void TransferQueue::forEach(const std::function<void(QueuedTransfer &)> &visit)

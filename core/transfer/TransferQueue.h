@@ -1,12 +1,14 @@
 #pragma once
 
 #include "core/journal/Records.h"
+#include "core/transfer/EngineClient.h"
 
 #include <QHash>
+#include <QSet>
 
-#include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <unordered_map>
 
 namespace packmule {
@@ -27,13 +29,14 @@ struct QueuedTransfer {
     Phase phase = Phase::Resting;
     bool isPaused = false;
     bool isAsked = false;   ///< counted in its run as one that is to run now
-    quint32 ticket = 0;   ///< its place in line, the queue's own
+    bool needsAttention = false;   ///< its row says so; why is in the journal
+    qint32 position = 0;  ///< its place in line: the lowest goes first, of two alike the older
     /// The whole row where it holds more than the above (an upload begun, an error); null = plainly queued.
     std::unique_ptr<TransferRecord> begun;
 };
 
-/// Every unfinished transfer, and the line in which they wait. No scan per file anywhere: finding, adding and taking the
-/// next are constant, and keys are found by hash (two live transfers to one object would overwrite each other).
+/// Every unfinished transfer, and the line in which they wait. No scan per file anywhere: finding is constant, adding to
+/// the line and taking the next go by its length's logarithm, and keys are found by hash (two live transfers to one object would overwrite each other).
 /// Thread: the engine's.
 class TransferQueue
 {
@@ -43,16 +46,18 @@ public:
     QueuedTransfer *find(TransferId id);
     /// The live transfer to this object, or null.
     QueuedTransfer *findByObject(const QByteArray &endpoint, const ObjectAddress &object);
-    /// Puts it at the end of the line.
+    /// Puts it in line, by its position.
     void makeReady(QueuedTransfer &transfer);
     /// Out of line; nothing if it is not in it.
     void rest(QueuedTransfer &transfer);
     /// The first in line that `mayGo`, looking at `kLookAhead` at most; it leaves the line and is Running. Null if none.
     QueuedTransfer *takeNext(const std::function<bool(const QueuedTransfer &)> &mayGo);
     void forEach(const std::function<void(QueuedTransfer &)> &visit);
+    /// Those of them that are in line, keeping their order among themselves. @return whose position has changed.
+    QList<TransferId> reorder(QueueMove move, const QSet<TransferId> &transfers);
 
     qsizetype count() const { return static_cast<qsizetype>(m_transfers.size()); }
-    qsizetype readyCount() const { return m_readyCount; }
+    qsizetype readyCount() const { return static_cast<qsizetype>(m_line.size()); }
 
     /// Small files may overtake so many large ones whose turn has not come.
     static constexpr int kLookAhead = 16;
@@ -61,13 +66,11 @@ private:
     static size_t hashOf(const QByteArray &endpoint, const QByteArray &bucket, const QByteArray &key);
 
     std::unordered_map<TransferId, QueuedTransfer> m_transfers;
-    struct Place { TransferId transfer = 0; quint32 ticket = 0; };
-    bool isStale(const Place &place) const;
+    using Place = std::pair<qint32, TransferId>;
+    static Place placeOf(const QueuedTransfer &transfer) { return {transfer.position, transfer.id}; }
 
-    std::deque<Place> m_line;   // places that were left are stale, not gone: leaving is constant too
-    quint32 m_nextTicket = 1;
+    std::set<Place> m_line;
     QHash<size_t, TransferId> m_byObject;
-    qsizetype m_readyCount = 0;
 };
 
 }  // namespace packmule

@@ -4,15 +4,11 @@
 
 namespace packmule {
 
-namespace {
-
-int partsOf(const TransferRecord &record)
+int partCountOf(const TransferRecord &record)
 {
     const qint64 size = record.source.size.value(), part = record.partSize.value();
     return part <= 0 || size <= 0 ? 1 : static_cast<int>(std::min<qint64>((size + part - 1) / part, PartNumber::kMax));
 }
-
-}  // namespace
 
 QList<TransferSnapshot> snapshotsOf(const QList<ListedTransfer> &listed, const RunningUploads &running)
 {
@@ -30,12 +26,12 @@ QList<TransferSnapshot> snapshotsOf(const QList<ListedTransfer> &listed, const R
             snapshot.waiting = *view->waiting;
         } else if (record.state == TransferState::Done) {
             snapshot.sent = snapshot.confirmed = record.source.size;
-            snapshot.confirmedParts = partsOf(record);
+            snapshot.confirmedParts = partCountOf(record);
         } else {  // it rests: what its next start will find
             snapshot.sent = snapshot.confirmed = confirmed;
             snapshot.confirmedParts = confirmedParts;
         }
-        snapshot.parts = partsOf(snapshot.record);
+        snapshot.parts = partCountOf(snapshot.record);
         snapshots.append(std::move(snapshot));
     }
     return snapshots;

@@ -6,6 +6,7 @@
 #include "core/files/SourceFile.h"
 #include "core/journal/Journal.h"
 #include "core/s3/ObjectStore.h"
+#include "core/transfer/PartMap.h"
 #include "core/transfer/PutCommand.h"
 #include "core/transfer/StoreProvider.h"
 #include "core/transfer/TransferEvent.h"
@@ -69,6 +70,8 @@ public:
     virtual ByteCount bytesConfirmed() const = 0;  ///< in confirmed parts
     virtual int confirmedParts() const = 0;
     virtual int requests() const = 0;
+    /// By part index; empty while there is no plan of parts yet.
+    virtual QList<PartStanding> partStandings() const { return {}; }
 };
 
 /// Chooses PutObject or multipart by PartLayout and by what the record already holds.
