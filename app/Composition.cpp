@@ -1,7 +1,11 @@
 #include "app/Composition.h"
 
 #include "app/CredentialsRecipes.h"
+#include "app/SavedConnections.h"
+#include "app/SavedCredentials.h"
+#include "app/SwitchableStore.h"
 #include "core/files/PartHasher.h"
+#include "core/journal/JournalLocation.h"
 #include "core/journal/MemoryJournal.h"
 #include "core/journal/SqliteJournal.h"
 #include "core/net/QnamTransport.h"
@@ -46,6 +50,15 @@ StoreLimits limitsOf(const ProviderProfile &profile)
     return limits;
 }
 
+/// Name, bucket and prefix are no part of where a connection leads.
+bool leadsElsewhere(ConnectionProfile one, const ConnectionProfile &other)
+{
+    one.name = other.name;
+    one.bucket = other.bucket;
+    one.prefix = other.prefix;
+    return one != other;
+}
+
 }  // namespace
 
 /// A store and what it stands on, destroyed from the store downwards.
@@ -53,13 +66,23 @@ struct Composition::Opened {
     std::unique_ptr<LentCredentials> credentials;  ///< null: anonymous
     std::unique_ptr<Signer> signer;
     std::shared_ptr<S3ObjectStore> store;
+    std::shared_ptr<SwitchableStore> given;   ///< of a saved connection: what transfers hold; leads to `store`
     StoreLimits limits;
     EndpointRecord endpoint;
+    ConnectionRecord connection;              ///< as it was asked for
+    std::optional<ConnectionProfile> profile; ///< as it was opened
 };
 
-Composition::Composition(const AwsEnvironment &environment, TransportKind kind)
-    : m_environment(environment), m_transportKind(kind), m_hasher(makePooledPartHasher(kHashThreads))
+Composition::Composition(const AwsEnvironment &environment, TransportKind kind, SecretStore *secrets)
+    : m_environment(environment), m_transportKind(kind), m_settings(dataFolder()), m_secrets(secrets), m_hasher(makePooledPartHasher(kHashThreads))
 {
+    connect(&m_settings, &SettingsStore::connectionsChanged, this, &Composition::followConnections);
+    if (m_secrets) {
+        connect(m_secrets, &SecretStore::changed, this, [this](const QByteArray &name) {
+            forgetLent(name);
+            Q_EMIT credentialsLent();
+        });
+    }
     connect(&m_network, &NetworkWatch::changed, this, [this] {
         for (auto &[caBundle, transport] : m_transports)
             transport->dropIdleConnections();
@@ -78,11 +101,60 @@ Result<OpenStore> Composition::open(const ConnectionRecord &connection)
         known = m_opened.emplace(connection.id, std::move(*opened)).first;
     }
     const Opened &opened = *known->second;
+    if (opened.given)
+        return OpenStore{opened.given, opened.limits, opened.endpoint};
     return OpenStore{opened.store, opened.limits, opened.endpoint};
 }
 
-Result<std::unique_ptr<Composition::Opened>> Composition::openNew(const ConnectionRecord &connection)
+/// What a saved connection says now; what it said when the command was given, if it is gone.
+ConnectionRecord Composition::resolved(const ConnectionRecord &connection) const
 {
+    const auto profile = m_settings.connection(connection.savedConnection);
+    if (!profile)
+        return connection;
+    ConnectionRecord now = recordOf(*profile);
+    now.id = connection.id;
+    using Source = ConnectionProfile::Credentials;
+    if (profile->credentials == Source::Saved || profile->credentials == Source::Anonymous)
+        return now;
+    // What it leaves open, the AWS files and the environment say.
+    if (const auto settings = readAwsSettings(choicesOf(now), m_environment)) {
+        now.endpointUrl = settings->endpointUrl;
+        now.region = settings->region;
+        now.caBundle = settings->caBundle;
+        now.addressing = settings->addressing;
+    }
+    return now;
+}
+
+void Composition::followConnections()
+{
+    for (auto &[id, opened] : m_opened) {
+        const auto profile = m_settings.connection(opened->connection.savedConnection);
+        if (!profile || (opened->profile && !leadsElsewhere(*profile, *opened->profile)))
+            continue;
+        forgetLent(id);
+        auto fresh = openNew(opened->connection);
+        if (!fresh)
+            continue;  // not an address; what is there goes on
+        (*fresh)->given = opened->given;
+        (*fresh)->given->switchTo((*fresh)->store);
+        m_retired.push_back(std::exchange(opened, std::move(*fresh)));
+    }
+    Q_EMIT credentialsLent();
+}
+
+void Composition::forgetLent(const QByteArray &connectionId)
+{
+    m_lent.erase(connectionId);
+    const auto opened = m_opened.find(connectionId);
+    if (opened != m_opened.end() && opened->second->credentials)
+        opened->second->credentials->forget();
+}
+
+Result<std::unique_ptr<Composition::Opened>> Composition::openNew(const ConnectionRecord &asked)
+{
+    const ConnectionRecord connection = resolved(asked);
     auto endpoint = Endpoint::parse(connection.endpointUrl, connection.region);
     if (!endpoint)
         return std::unexpected(endpoint.error());
@@ -101,6 +173,8 @@ Result<std::unique_ptr<Composition::Opened>> Composition::openNew(const Connecti
     if (!transport)
         return std::unexpected(transport.error());
     auto opened = std::make_unique<Opened>();
+    opened->connection = asked;
+    opened->profile = m_settings.connection(asked.savedConnection);
     if (connection.isAnonymous) {
         opened->signer = std::make_unique<AnonymousSigner>(m_scheduler);
     } else {
@@ -112,6 +186,8 @@ Result<std::unique_ptr<Composition::Opened>> Composition::openNew(const Connecti
     }
     S3StoreSettings settings{*endpoint, profile, connection.addressing};
     opened->store = std::make_shared<S3ObjectStore>(**transport, *opened->signer, m_clock, settings);
+    if (!asked.savedConnection.isEmpty())
+        opened->given = std::make_shared<SwitchableStore>(opened->store);
     opened->limits = limitsOf(profile);
     opened->endpoint.endpointUrl = endpoint->isAws() ? "aws:" + endpoint->region() : endpoint->url();
     return opened;
@@ -131,6 +207,10 @@ Result<std::unique_ptr<LentCredentials>> Composition::sourceFor(const Connection
 
 Result<std::unique_ptr<CredentialsSource>> Composition::ownSource(const ConnectionRecord &connection, HttpTransport &transport)
 {
+    const auto profile = m_settings.connection(connection.savedConnection);
+    const bool isGone = !connection.savedConnection.isEmpty() && !profile;
+    if (isGone || (profile && profile->credentials == ConnectionProfile::Credentials::Saved))
+        return std::make_unique<SavedCredentials>(connection.savedConnection, m_settings, m_secrets, m_scheduler);
     const auto settings = readAwsSettings(choicesOf(connection), m_environment);
     if (!settings)
         return std::unexpected(settings.error());
@@ -190,14 +270,17 @@ Result<std::unique_ptr<Journal>> Composition::openJournal(const QString &path)
     return packmule::openJournal(path);
 }
 
-std::unique_ptr<EngineClient> Composition::makeEngine(Journal &journal)
+LocalEngine Composition::makeEngine(Journal &journal, EngineUse use)
 {
     EngineOptions options;
+    if (use == EngineUse::Window)
+        options.credentialsPatience.reset();
     options.canReach = [this](const QByteArray &host) { return m_network.canReach(host); };
     auto engine = std::make_unique<TransferEngine>(journal, *this, *m_hasher, m_clock, m_scheduler, std::move(options));
     connect(&m_network, &NetworkWatch::changed, engine.get(), [target = engine.get()] { target->wake(); });
     connect(this, &Composition::credentialsLent, engine.get(), [target = engine.get()] { target->wake(); });
-    return engine;
+    auto list = engine->makeList();
+    return {std::move(engine), std::move(list)};
 }
 
 }  // namespace packmule

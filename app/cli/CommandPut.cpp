@@ -27,7 +27,7 @@ CommandPut::CommandPut(const CommandContext &context, PutArguments arguments) : 
 
 std::optional<int> CommandPut::prepare()
 {
-    const auto command = putCommandFrom(m_arguments);
+    const auto command = putCommandFrom(m_arguments, context().composition.settings().settings());
     if (!command) {
         output().error(command.error().detail);
         return ExitCode::kUsage;
@@ -56,7 +56,7 @@ std::optional<int> CommandPut::prepare()
 
 void CommandPut::begin(EngineClient &engine)
 {
-    session().lendCredentials(m_command.connection, [this, &engine](Result<void> lent) {
+    m_call = session().lendCredentials(m_command.connection, [this, &engine](Result<void> lent) {
         if (!lent) {
             fail(lent.error());
             return;

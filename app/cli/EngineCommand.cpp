@@ -1,8 +1,11 @@
 #include "app/cli/EngineCommand.h"
 
-#include "app/Composition.h"
+#include "app/cli/ArgumentBytes.h"
 #include "app/cli/ErrorSentences.h"
 #include "app/cli/Output.h"
+#include "core/journal/JournalLocation.h"
+
+#include <QFile>
 
 namespace packmule {
 
@@ -14,7 +17,7 @@ constexpr Milliseconds kPatience{3'000};
 EngineCommand::EngineCommand(const CommandContext &context)
     : m_context(context)
     , m_printer(std::make_unique<TransferPrinter>(context.output, context.composition.clock(), context.composition.scheduler(), context.everywhere.verbosity > 0))
-    , m_session(std::make_unique<EngineSession>(context))
+    , m_session(std::make_unique<EngineSession>(context.composition, EngineUse::Command))
 {
 }
 
@@ -30,7 +33,10 @@ void EngineCommand::start()
         return;
     }
     connect(m_session.get(), &EngineSession::engineGoing, this, [this] { m_call.cancel(); });
-    m_session->open([this](Result<EngineClient *> engine) { takeEngine(std::move(engine)); });
+    QString journal;
+    if (!m_context.everywhere.noJournal)
+        journal = journalPath(QFile::decodeName(argumentBytes(m_context.everywhere.journalFile)));
+    m_session->open(journal, [this](Result<EngineClient *> engine) { takeEngine(std::move(engine)); });
 }
 
 void EngineCommand::takeEngine(Result<EngineClient *> engine)
@@ -86,7 +92,7 @@ void EngineCommand::lendEach(QList<ConnectionRecord> connections, const std::fun
         return;
     }
     const ConnectionRecord first = connections.takeFirst();
-    m_session->lendCredentials(first, [this, rest = std::move(connections), then](const Result<void> &) { lendEach(rest, then); });
+    m_call = m_session->lendCredentials(first, [this, rest = std::move(connections), then](const Result<void> &) { lendEach(rest, then); });
 }
 
 void EngineCommand::follow(RunId run, TransferId transfer)

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "app/EngineSession.h"
 #include "app/cli/Command.h"
-#include "app/cli/EngineSession.h"
 #include "app/cli/TransferPrinter.h"
 #include "core/transfer/EngineClient.h"
 

@@ -62,6 +62,7 @@ void Guest::greet(const QJsonObject &hello)
     const QJsonObject self{{u"protocol"_s, kHandoverProtocol}, {u"pid"_s, QCoreApplication::applicationPid()}};
     if (hello.value("type"_L1).toString() == "hello"_L1 && hello.value("protocol"_L1).toInt() == kHandoverProtocol) {
         m_isServed = true;
+        m_watchesAll = hello.value("watchesAll"_L1).toBool();
         m_channel->send(message(u"welcome"_s, self));
         return;
     }
@@ -102,7 +103,7 @@ void Guest::answerRows(qint64 call, const Result<QJsonArray> &rows)
 bool Guest::wants(const TransferEvent &event) const
 {
     // While a call has no answer yet, its run has no number here, and its first events may come first.
-    if (m_unanswered > 0 || (m_runs.isEmpty() && m_resumes.isEmpty()))
+    if (m_watchesAll || m_unanswered > 0 || (m_runs.isEmpty() && m_resumes.isEmpty()))
         return true;
     // Notices that concern everybody ("the disk is full") have neither run nor transfer.
     if (m_runs.contains(event.run) || (event.run == 0 && event.transfer == 0))
@@ -130,7 +131,7 @@ void Guest::offer(const TransferEvent &event, const QJsonObject &json)
 
 bool Guest::wantsEnd(RunId run) const
 {
-    return m_isServed && (m_runs.contains(run) || m_resumes.contains(run));
+    return m_isServed && (m_watchesAll || m_runs.contains(run) || m_resumes.contains(run));
 }
 
 void Guest::tellEnd(RunId run, const RunOutcome &outcome)

@@ -14,7 +14,7 @@
 namespace packmule {
 
 /// One process that has handed its command to this one, as the owner sees it: reads its calls, and knows which events it
-/// wants. Until it has asked for a run it gets all events (`queue watch`); afterwards those of its own.
+/// wants. Until it has asked for a run it gets all events (`queue watch`); afterwards those of its own. A window wants all.
 ///
 /// | state    | on                          | then |
 /// |----------|-----------------------------|------|
@@ -67,7 +67,7 @@ private:
     QSet<RunId> m_runs;
     QHash<RunId, TransferId> m_resumes;
     int m_unanswered = 0;
-    bool m_isServed = false;
+    bool m_isServed = false, m_watchesAll = false;
 };
 
 }  // namespace packmule

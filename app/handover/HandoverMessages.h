@@ -15,7 +15,7 @@ namespace packmule {
 // The messages between a caller and the owner of the journal. Every message has `type`; calls carry a number, `call`,
 // that the answer repeats. Long lists go ahead in `items` messages of the same call.
 //
-// caller: hello {protocol, version, pid} · credentials {connection, …} · items {call, items} · put {call, command}
+// caller: hello {protocol, version, pid, watchesAll?} · credentials {connection, …} · items {call, items} · put {call, command}
 //         · resume {call, transfer} · change {call, verb} · list {call, offset, limit} · connections {call}
 // owner:  welcome {protocol, pid} · refusal {protocol, pid, reason} · items {call, items}
 //         · answer {call, value | error, run and walks of a resume} · event {event} · runEnded {run, outcome}

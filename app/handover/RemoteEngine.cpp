@@ -27,8 +27,8 @@ QJsonArray transferArray(const QList<TransferId> &transfers)
 
 }  // namespace
 
-RemoteEngine::RemoteEngine(QString journalPath, Scheduler &scheduler)
-    : m_journalPath(std::move(journalPath)), m_scheduler(scheduler)
+RemoteEngine::RemoteEngine(QString journalPath, Scheduler &scheduler, Watch watch)
+    : m_journalPath(std::move(journalPath)), m_watch(watch), m_scheduler(scheduler)
 {
 }
 
@@ -85,7 +85,8 @@ void RemoteEngine::greet()
     connect(m_channel.get(), &MessageChannel::closed, this, &RemoteEngine::takeClosing, Qt::QueuedConnection);
     m_channel->send(message(u"hello"_s, {{u"protocol"_s, kHandoverProtocol},
                                          {u"version"_s, QStringLiteral(PACKMULE_VERSION)},
-                                         {u"pid"_s, QCoreApplication::applicationPid()}}));
+                                         {u"pid"_s, QCoreApplication::applicationPid()},
+                                         {u"watchesAll"_s, m_watch == Watch::Everything}}));
 }
 
 void RemoteEngine::take(const QJsonObject &incoming)

@@ -35,7 +35,10 @@ public:
     static constexpr Milliseconds kPatience{5'000};
     static constexpr Milliseconds kRetry{100};
 
-    RemoteEngine(QString journalPath, Scheduler &scheduler);
+    /// Which events and ends are wanted. OwnRuns: all until a run was asked for, then its own.
+    enum class Watch { OwnRuns, Everything };
+
+    RemoteEngine(QString journalPath, Scheduler &scheduler, Watch watch = Watch::OwnRuns);
     ~RemoteEngine() override;
 
     /// Finds the owner. Errors: JournalUnavailable that names its pid; osError ENOENT = nobody holds the journal any more,
@@ -79,6 +82,7 @@ private:
     CallHandle call(decltype(Call::answered) answered, const QString &type, QJsonObject fields, const QJsonArray &items);
 
     QString m_journalPath;
+    const Watch m_watch;
     Scheduler &m_scheduler;
     State m_state = State::Idle;
     std::unique_ptr<QLocalSocket> m_socket;     ///< while connecting

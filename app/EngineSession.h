@@ -1,9 +1,10 @@
 #pragma once
 
-#include "app/cli/Command.h"
+#include "app/Composition.h"
 #include "core/base/CallHandle.h"
 #include "core/journal/Journal.h"
 #include "core/transfer/EngineClient.h"
+#include "core/transfer/TransferListClient.h"
 
 #include <QObject>
 
@@ -12,19 +13,22 @@
 
 namespace packmule {
 
-/// The engine of one command: in this process when the journal is free, else the one of the journal's owner, which takes
-/// the command over a local socket. When the owner ends first, the journal is taken over and the engine begins here.
-/// Thread: main. Ownership: the command owns it; it owns the journal and the engine.
+/// The engine of one program: in this process when the journal is free, else the one of the journal's owner, which takes
+/// commands over a local socket. When the owner ends first, the journal is taken over and the engine begins here.
+/// Thread: the composition's. Ownership: it owns the journal and the engine.
 class EngineSession : public QObject
 {
     Q_OBJECT
 
 public:
-    explicit EngineSession(const CommandContext &context);
+    EngineSession(Composition &composition, EngineUse use);
     ~EngineSession() override;
 
-    /// `opened` runs later, again after every owner that was lost. Errors: JournalUnavailable (names file or pid), DiskFull.
-    void open(std::function<void(Result<EngineClient *>)> opened);
+    /// `opened` runs later, again after every owner that was lost. Errors: JournalUnavailable (names file or pid), DiskFull;
+    /// then it may be called again. @param journalPath absolute (JournalLocation.h); empty: a journal that survives nothing.
+    void open(const QString &journalPath, std::function<void(Result<EngineClient *>)> opened);
+    /// The list of the engine that was opened. Null while another process does the work: it is asked page by page then.
+    TransferListClient *list() const;
     /// True while another process does the work.
     bool isRemote() const;
     qint64 ownerPid() const;
@@ -33,7 +37,7 @@ public:
     void shutDown(std::function<void()> done);
     /// Before put() on another process's engine: it has neither our environment nor, perhaps, our files. Does nothing
     /// for an engine here. Errors: as the credentials' source.
-    void lendCredentials(const ConnectionRecord &connection, std::function<void(Result<void>)> done);
+    [[nodiscard]] CallHandle lendCredentials(const ConnectionRecord &connection, std::function<void(Result<void>)> done);
     /// Runs `done` when no handed-over work of other processes is left; `waiting` is called once if there is some.
     void awaitGuests(std::function<void()> waiting, std::function<void()> done);
 
