@@ -13,6 +13,13 @@ CallHandle handleOf(const std::shared_ptr<CallHandle> &current)
     return CallHandle([current] { current->cancel(); });
 }
 
+/// There is none, or one without a place for secrets that nobody can be asked about, as in a session without a display. One
+/// that is locked, or waits for a person, is left to the person.
+bool cannotKeep(SecretError::Kind kind)
+{
+    return kind == SecretError::Kind::NoKeyring || kind == SecretError::Kind::Failed;
+}
+
 }  // namespace
 
 LayeredSecretStore::LayeredSecretStore(SecretStore &keyring, FileSecretStore &file, std::function<bool()> mayUseFile)
@@ -31,7 +38,7 @@ CallHandle LayeredSecretStore::write(const QByteArray &name, const QByteArray &s
 {
     const auto current = std::make_shared<CallHandle>();
     *current = m_keyring.write(name, secret, [this, name, secret, done = std::move(done), current](SecretResult<SecretPlace> result) {
-        const bool needsFile = !result && result.error().kind == SecretError::Kind::NoKeyring && m_mayUseFile();
+        const bool needsFile = !result && cannotKeep(result.error().kind) && m_mayUseFile();
         if (needsFile) {
             *current = m_file.write(name, secret, done);
         } else if (result && m_file.holds(name)) {

@@ -250,6 +250,8 @@ void ConnectionDialog::keepSecret(const ConnectionProfile &profile, const QByteA
         }
         switch (place.error().kind) {
         case SecretError::Kind::NoKeyring:
+        case SecretError::Kind::Absent:
+        case SecretError::Kind::Failed:
             askForFile(profile, secret);
             return;
         case SecretError::Kind::NoAnswer:
@@ -257,10 +259,6 @@ void ConnectionDialog::keepSecret(const ConnectionProfile &profile, const QByteA
             return;
         case SecretError::Kind::Refused:
             say(tr("The keyring is locked, so the secret cannot be kept. Unlock it, then save again."), true);
-            return;
-        case SecretError::Kind::Absent:
-        case SecretError::Kind::Failed:
-            say(tr("The keyring cannot keep the secret: %1").arg(place.error().detail), true);
             return;
         }
     });

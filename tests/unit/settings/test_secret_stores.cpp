@@ -94,11 +94,18 @@ private Q_SLOTS:
         QCOMPARE(bench.read(bench.both, "a").value(), QByteArray("secret"));
     }
 
+    void withoutAKeyringNothingIsWrittenUnasked_data()
+    {
+        QTest::addColumn<int>("kind");
+        QTest::newRow("none") << static_cast<int>(Kind::NoKeyring);
+        QTest::newRow("without a place for secrets") << static_cast<int>(Kind::Failed);
+    }
     void withoutAKeyringNothingIsWrittenUnasked()
     {
+        QFETCH(int, kind);
         Bench bench;
-        bench.keyring.fault = SecretError{Kind::NoKeyring, {}};
-        QCOMPARE(bench.write(bench.both, "a", "secret").error().kind, Kind::NoKeyring);
+        bench.keyring.fault = SecretError{static_cast<Kind>(kind), {}};
+        QCOMPARE(static_cast<int>(bench.write(bench.both, "a", "secret").error().kind), kind);
         QVERIFY(!QFile::exists(bench.file.path()));
         bench.mayUseFile = true;
         QCOMPARE(bench.write(bench.both, "a", "secret").value(), SecretPlace::File);
