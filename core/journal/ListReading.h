@@ -36,7 +36,7 @@ private:
 
     SqliteDatabase &m_database;
     ListFold m_fold;
-    const bool m_hasText;
+    const bool m_hasText, m_hasNumber, m_hasState;
     QString m_sql;
     QVariantList m_values;
     TransferId m_below = -1;   ///< rows up to this id are still to be read; below 0: not begun
