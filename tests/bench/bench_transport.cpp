@@ -2,6 +2,7 @@
 //
 //   bench_transport sink [CERTIFICATE KEY]               serves until killed; prints its port
 //   bench_transport put|get direct|qt URL MIB [CA]       four exchanges of 16 MiB at a time; prints seconds, CPU and memory
+//   bench_transport ranges direct|qt URL MIB [CA]        the same bytes as four ranges at once
 #include "core/base/Scheduler.h"
 #include "core/net/QnamTransport.h"
 #include "core/net/direct/DirectTransport.h"
@@ -30,41 +31,77 @@ namespace {
 constexpr qint64 kPartBytes = 16 * 1024 * 1024;
 constexpr int kAtOnce = 4;
 
-/// One connection of the sink: heads are looked at, bodies counted down.
-void serve(QTcpSocket *socket)
+/// One connection of the sink: heads are looked at, bodies counted down, answers made up as they go out.
+class SinkConnection final : public QObject
 {
-    struct Progress {
-        QByteArray head;
-        qint64 bodyLeft = 0;
-    };
-    auto progress = std::make_shared<Progress>();
-    static const QByteArray answerBody(kPartBytes, 'x');
-    QObject::connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
-    QObject::connect(socket, &QTcpSocket::readyRead, socket, [socket, progress] {
+public:
+    explicit SinkConnection(QTcpSocket *socket) : QObject(socket), m_socket(socket), m_secure(qobject_cast<QSslSocket *>(socket))
+    {
+        connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
+        connect(socket, &QTcpSocket::readyRead, this, &SinkConnection::read);
+        connect(socket, &QTcpSocket::bytesWritten, this, &SinkConnection::pump, Qt::QueuedConnection);
+        if (m_secure)
+            connect(m_secure, &QSslSocket::encryptedBytesWritten, this, &SinkConnection::pump, Qt::QueuedConnection);
+    }
+
+private:
+    void read()
+    {
         static QByteArray buffer(256 * 1024, '\0');
-        while (socket->bytesAvailable() > 0) {
-            if (progress->bodyLeft > 0) {
-                const qint64 count = socket->read(buffer.data(), std::min<qint64>(buffer.size(), progress->bodyLeft));
+        while (m_socket->bytesAvailable() > 0) {
+            if (m_bodyLeft > 0) {
+                const qint64 count = m_socket->read(buffer.data(), std::min<qint64>(buffer.size(), m_bodyLeft));
                 if (count <= 0)
                     return;
-                progress->bodyLeft -= count;
+                m_bodyLeft -= count;
             } else {
-                progress->head += socket->readLine(16 * 1024);
-                if (!progress->head.endsWith("\r\n\r\n"))
+                m_head += m_socket->readLine(16 * 1024);
+                if (!m_head.endsWith("\r\n\r\n"))
                     continue;
-                const qsizetype at = progress->head.toLower().indexOf("content-length:");
-                progress->bodyLeft = at < 0 ? 0 : progress->head.mid(at + 15, 20).split('\r').first().trimmed().toLongLong();
+                m_bodyLeft = std::max<qint64>(0, number("content-length:"));
             }
-            if (progress->bodyLeft > 0)
-                continue;
-            const bool isGet = progress->head.startsWith("GET");
-            progress->head.clear();
-            socket->write("HTTP/1.1 200 OK\r\nContent-Length: " + QByteArray::number(isGet ? kPartBytes : 0) + "\r\n\r\n");
-            if (isGet)
-                socket->write(answerBody);
+            if (m_bodyLeft == 0)
+                answer();
         }
-    });
-}
+    }
+
+    /// The number behind `name` in the head; -1 if it is not there.
+    qint64 number(const QByteArray &name) const
+    {
+        const qsizetype at = m_head.toLower().indexOf(name);
+        return at < 0 ? -1 : m_head.mid(at + name.size(), 24).split('\r').constFirst().split('-').constFirst().trimmed().toLongLong();
+    }
+
+    void answer()
+    {
+        const bool isGet = m_head.startsWith("GET");
+        const qint64 first = number("range: bytes=");
+        qint64 size = isGet ? kPartBytes : 0;
+        if (first >= 0)
+            size = m_head.mid(m_head.toLower().indexOf("range: bytes=")).split('\r').constFirst().split('-').constLast().toLongLong() - first + 1;
+        m_head.clear();
+        m_socket->write("HTTP/1.1 " + QByteArray(first >= 0 ? "206 Partial Content" : "200 OK") + "\r\nContent-Length: " + QByteArray::number(size) + "\r\n\r\n");
+        m_answerLeft += size;
+        pump();
+    }
+
+    void pump()
+    {
+        static const QByteArray piece(64 * 1024, 'x');
+        while (m_answerLeft > 0 && m_socket->bytesToWrite() + (m_secure ? m_secure->encryptedBytesToWrite() : 0) < piece.size()) {
+            const qint64 count = std::min<qint64>(piece.size(), m_answerLeft);
+            m_answerLeft -= count;
+            m_socket->write(piece.constData(), count);
+            m_socket->flush();
+        }
+    }
+
+    QTcpSocket *m_socket;
+    QSslSocket *m_secure;
+    QByteArray m_head;
+    qint64 m_bodyLeft = 0;
+    qint64 m_answerLeft = 0;
+};
 
 int runSink(const QStringList &arguments)
 {
@@ -82,7 +119,7 @@ int runSink(const QStringList &arguments)
     }
     QObject::connect(server.get(), &QTcpServer::pendingConnectionAvailable, server.get(), [&server] {
         while (QTcpSocket *socket = server->nextPendingConnection())
-            serve(socket);
+            new SinkConnection(socket);  // goes with it
     });
     if (!server->listen(QHostAddress::LocalHost))
         return 1;
@@ -109,8 +146,10 @@ long peakKib()
 class Drive
 {
 public:
-    Drive(HttpTransport &transport, QUrl url, bool isPut, qint64 parts)
-        : m_transport(transport), m_url(std::move(url)), m_isPut(isPut), m_left(parts), m_bytes(kPartBytes, 'x')
+    /// @param rangeBytes of each part of a get; 0: whole objects.
+    Drive(HttpTransport &transport, QUrl url, bool isPut, qint64 parts, qint64 rangeBytes)
+        : m_transport(transport), m_url(std::move(url)), m_isPut(isPut), m_rangeBytes(rangeBytes), m_left(parts),
+          m_bytes(isPut ? kPartBytes : 0, 'x')
     {
     }
 
@@ -119,7 +158,7 @@ public:
         for (int i = 0; i < kAtOnce; ++i)
             next(i);
     }
-    qint64 received() const { return m_received; }
+    qint64 received() const { return m_received; }  ///< of gets
 
 private:
     void next(int lane)
@@ -141,10 +180,12 @@ private:
             request.body = std::move(body);
             request.bodySize = ByteCount(kPartBytes);
         } else {
+            if (m_rangeBytes > 0)
+                request.headers.append("Range", "bytes=" + QByteArray::number(m_left * m_rangeBytes) + '-' + QByteArray::number((m_left + 1) * m_rangeBytes - 1));
             request.sink = [this](const QByteArray &piece) { m_received += piece.size(); };
         }
         m_calls[lane] = m_transport.send(std::move(request), {}, [this, lane](std::expected<HttpResponse, HttpFailure> answer) {
-            if (!answer || answer->status != 200) {
+            if (!answer || answer->status / 100 != 2) {
                 std::fprintf(stderr, "%s\n", answer ? "refused" : qPrintable(answer.error().error.detail));
                 QCoreApplication::exit(1);
                 return;
@@ -156,6 +197,7 @@ private:
     HttpTransport &m_transport;
     const QUrl m_url;
     const bool m_isPut;
+    const qint64 m_rangeBytes;
     qint64 m_left;
     QByteArray m_bytes;
     qint64 m_received = 0;
@@ -173,7 +215,7 @@ int main(int argc, char **argv)
     if (arguments.value(1) == QLatin1String("sink"))
         return runSink(arguments);
     if (arguments.size() < 5) {
-        std::fputs("bench_transport sink [CERTIFICATE KEY] | put|get direct|qt URL MIB [CA]\n", stderr);
+        std::fputs("bench_transport sink [CERTIFICATE KEY] | put|get|ranges direct|qt URL MIB [CA]\n", stderr);
         return 2;
     }
     SystemClock clock;
@@ -186,11 +228,18 @@ int main(int argc, char **argv)
     else
         transport = std::make_unique<QnamTransport>(settings, clock, scheduler);
     const qint64 mib = arguments.at(4).toLongLong();
-    Drive drive(*transport, QUrl(arguments.at(3)), arguments.at(1) == QLatin1String("put"), mib * 1024 * 1024 / kPartBytes);
+    const qint64 bytes = mib * 1024 * 1024;
+    const bool isPut = arguments.at(1) == QLatin1String("put");
+    const bool isInRanges = arguments.at(1) == QLatin1String("ranges");
+    Drive drive(*transport, QUrl(arguments.at(3)), isPut, isInRanges ? kAtOnce : bytes / kPartBytes, isInRanges ? bytes / kAtOnce : 0);
     QElapsedTimer wall;
     wall.start();
     drive.begin();
     const int status = QCoreApplication::exec();
+    if (status == 0 && !isPut && drive.received() != bytes) {
+        std::fprintf(stderr, "%lld bytes came instead of %lld\n", static_cast<long long>(drive.received()), static_cast<long long>(bytes));
+        return 1;
+    }
     const double gib = static_cast<double>(mib) / 1024;
     std::printf("%s %s: %.2f s wall, %.2f CPU-s per GiB, %ld MiB peak\n", qPrintable(arguments.at(1)), qPrintable(arguments.at(2)),
                 static_cast<double>(wall.elapsed()) / 1000, cpuSeconds() / gib, peakKib() / 1024);
