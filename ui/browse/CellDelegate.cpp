@@ -1,0 +1,26 @@
+#include "ui/browse/CellDelegate.h"
+
+#include <QApplication>
+#include <QStyle>
+
+namespace packmule {
+
+void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    QStyleOptionViewItem cell = option;
+    initStyleOption(&cell, index);
+    const QStyle *style = cell.widget ? cell.widget->style() : QApplication::style();
+    style->drawPrimitive(QStyle::PE_PanelItemViewItem, &cell, painter, cell.widget);
+    const int room = cell.fontMetrics.averageCharWidth() / 2;
+    cell.rect.adjust(room, 0, -room, 0);
+    cell.backgroundBrush = {};
+    const bool isNote = index.flags().testFlag(Qt::ItemNeverHasChildren);   // a sentence of ours in a tree
+    if (index.column() == 0 && !isNote && cell.direction == Qt::RightToLeft) {
+        cell.displayAlignment = Qt::AlignRight | Qt::AlignAbsolute | Qt::AlignVCenter;
+        cell.decorationPosition = QStyleOptionViewItem::Right;
+        cell.direction = Qt::LeftToRight;
+    }
+    style->drawControl(QStyle::CE_ItemViewItem, &cell, painter, cell.widget);
+}
+
+}  // namespace packmule
