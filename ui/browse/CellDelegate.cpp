@@ -2,6 +2,7 @@
 
 #include <QApplication>
 #include <QStyle>
+#include <QTreeView>
 
 namespace packmule {
 
@@ -14,7 +15,8 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     const int room = cell.fontMetrics.averageCharWidth() / 2;
     cell.rect.adjust(room, 0, -room, 0);
     cell.backgroundBrush = {};
-    const bool isNote = index.flags().testFlag(Qt::ItemNeverHasChildren);   // a sentence of ours in a tree
+    // A sentence of ours in a tree; in tables all rows have that flag.
+    const bool isNote = index.flags().testFlag(Qt::ItemNeverHasChildren) && qobject_cast<const QTreeView *>(cell.widget);
     if (index.column() == 0 && !isNote && cell.direction == Qt::RightToLeft) {
         cell.displayAlignment = Qt::AlignRight | Qt::AlignAbsolute | Qt::AlignVCenter;
         cell.decorationPosition = QStyleOptionViewItem::Right;
