@@ -28,7 +28,7 @@ constexpr Library kLibraries[] = {
     {"CLI11", "BSD-3-Clause", QT_TRANSLATE_NOOP("packmule::AboutDialog", "the command line")},
 };
 
-constexpr QSize kSize{560, 420};
+constexpr QSize kAboutSize{560, 420};
 
 }  // namespace
 
@@ -37,7 +37,7 @@ AboutDialog::AboutDialog(QWidget *parent) : QDialog(parent)
     setObjectName(QStringLiteral("aboutDialog"));
     setWindowTitle(tr("About Packmule"));
     setAttribute(Qt::WA_DeleteOnClose);
-    resize(kSize);
+    resize(kAboutSize);
 
     auto *name = new QLabel(tr("Packmule %1").arg(QStringLiteral(PACKMULE_VERSION)), this);
     name->setTextFormat(Qt::PlainText);

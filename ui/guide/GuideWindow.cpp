@@ -14,7 +14,7 @@ namespace packmule {
 
 namespace {
 
-constexpr QSize kSize{860, 620};
+constexpr QSize kGuideSize{860, 620};
 
 QStringList pagesOf(const QString &language)
 {
@@ -53,7 +53,7 @@ GuideWindow::GuideWindow(const QLocale &locale, QWidget *parent) : QWidget(paren
     setObjectName(QStringLiteral("guideWindow"));
     setWindowTitle(tr("User guide"));
     setAttribute(Qt::WA_DeleteOnClose);
-    resize(kSize);
+    resize(kGuideSize);
 
     m_list = new QListWidget(this);
     m_list->setObjectName(QStringLiteral("guidePages"));
@@ -79,7 +79,7 @@ GuideWindow::GuideWindow(const QLocale &locale, QWidget *parent) : QWidget(paren
     splitter->addWidget(side);
     splitter->addWidget(m_page);
     splitter->setStretchFactor(1, 1);
-    splitter->setSizes({kSize.width() / 4, kSize.width() * 3 / 4});
+    splitter->setSizes({kGuideSize.width() / 4, kGuideSize.width() * 3 / 4});
     auto *layout = new QVBoxLayout(this);
     layout->addWidget(splitter);
 
