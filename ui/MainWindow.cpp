@@ -39,6 +39,7 @@ MainWindow::MainWindow(const WindowServices &services, QWidget *browse, QWidget 
     setAcceptDrops(true);
     resize(1180, 720);
     m_tabs->setObjectName(QStringLiteral("tabs"));
+    m_tabs->setAccessibleName(tr("Pages"));
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_uploads, tr("Transfers", "tab"));
     if (browse)
@@ -103,7 +104,7 @@ void MainWindow::makeTransferMenu()
     menu->setObjectName(QStringLiteral("transferMenuBar"));
     menu->addActions({m_actions->start, m_actions->pause, m_actions->retry, m_actions->remove, m_actions->undoRemoval});
     menu->addSeparator();
-    menu->addActions({m_actions->startAll, m_actions->pauseAll, m_actions->retryAll, m_actions->clearFinished});
+    menu->addActions({m_actions->startAll, m_actions->pauseAll, m_actions->retryAll});
     menu->addSeparator();
     menu->addActions({m_actions->moveTop, m_actions->moveUp, m_actions->moveDown, m_actions->moveBottom});
     menu->addSeparator();
@@ -137,8 +138,11 @@ void MainWindow::restoreGeometryAndTabs()
 {
     restoreGeometry(m_services.state.kept(QStringLiteral("window/geometry")));
     m_tabs->setCurrentIndex(m_services.state.kept(QStringLiteral("window/tab")).toInt());
-    connect(m_tabs, &QTabWidget::currentChanged, this,
-            [this](int tab) { m_services.state.keep(QStringLiteral("window/tab"), QByteArray::number(tab)); });
+    connect(m_tabs, &QTabWidget::currentChanged, this, [this](int tab) {
+        m_services.state.keep(QStringLiteral("window/tab"), QByteArray::number(tab));
+        m_actions->setListShown(m_tabs->currentWidget() == m_uploads);
+    });
+    m_actions->setListShown(m_tabs->currentWidget() == m_uploads);
 }
 
 void MainWindow::setDestinationText(const QString &destination)
@@ -186,8 +190,13 @@ void MainWindow::closeEvent(QCloseEvent *event)
     event->setAccepted(!m_asksBeforeClosing);
     if (m_asksBeforeClosing)
         Q_EMIT closeRequested();
-    else
-        m_uploads->commands().finishRemoval();
+}
+
+void MainWindow::hideEvent(QHideEvent *event)
+{
+    QMainWindow::hideEvent(event);
+    if (!event->spontaneous())
+        m_uploads->commands().finishRemoval();  // nobody sees the offer to undo any more
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)

@@ -49,13 +49,14 @@ Q_SIGNALS:
     void settingsRequested();
     void connectionsRequested();
     void limitToggled(bool isOn);
-    /// Show the folder of a source, raw path.
+    /// Show the folder that this is in: a source's raw path, or a folder with a '/' at its end.
     void folderRequested(const QByteArray &path);
     void closeRequested();
     void quitRequested();
 
 protected:
     void closeEvent(QCloseEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
     void dragEnterEvent(QDragEnterEvent *event) override;
     void dragLeaveEvent(QDragLeaveEvent *event) override;
     void dropEvent(QDropEvent *event) override;

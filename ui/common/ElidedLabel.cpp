@@ -1,5 +1,8 @@
 #include "ui/common/ElidedLabel.h"
 
+#include "ui/common/IsolatedText.h"
+#include "ui/common/ToolTipText.h"
+
 #include <QClipboard>
 #include <QContextMenuEvent>
 #include <QGuiApplication>
@@ -33,8 +36,7 @@ void ElidedLabel::setCaption(const QString &caption)
 
 void ElidedLabel::describe()
 {
-    // A tool tip guesses at markup; escaped, it can only be text.
-    setToolTip(m_text.isEmpty() ? QString() : QStringLiteral("<p>%1</p>").arg(m_text.toHtmlEscaped()));
+    setToolTip(toolTipText(m_text));
     setAccessibleName(m_caption.isEmpty() ? m_text : tr("%1: %2", "caption and its value").arg(m_caption, m_text));
 }
 
@@ -53,7 +55,7 @@ void ElidedLabel::paintEvent(QPaintEvent *event)
     QFrame::paintEvent(event);
     QPainter painter(this);
     const QRect inside = contentsRect();
-    const QString shown = fontMetrics().elidedText(m_text, Qt::ElideMiddle, inside.width());
+    const QString shown = isolatedText(fontMetrics().elidedText(m_text, Qt::ElideMiddle, inside.width()), layoutDirection());
     const Qt::Alignment alignment = QStyle::visualAlignment(layoutDirection(), Qt::AlignLeading | Qt::AlignVCenter);
     painter.drawText(inside, static_cast<int>(alignment) | Qt::TextSingleLine, shown);
 }

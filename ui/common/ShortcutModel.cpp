@@ -44,8 +44,10 @@ bool ShortcutModel::setData(const QModelIndex &index, const QVariant &value, int
 
 Qt::ItemFlags ShortcutModel::flags(const QModelIndex &index) const
 {
+    if (!index.isValid())
+        return QAbstractTableModel::flags(index);
     const Qt::ItemFlags flags = QAbstractTableModel::flags(index) | Qt::ItemNeverHasChildren;
-    return index.isValid() && index.column() == Keys ? flags | Qt::ItemIsEditable : flags;
+    return index.column() == Keys ? flags | Qt::ItemIsEditable : flags;
 }
 
 QVariant ShortcutModel::headerData(int section, Qt::Orientation orientation, int role) const

@@ -1,6 +1,6 @@
 #include "ui/uploads/DropZone.h"
 
-#include "ui/common/Icons.h"
+#include "ui/common/IconLabel.h"
 #include "ui/common/Palette.h"
 
 #include <QAction>
@@ -15,9 +15,7 @@ DropZone::DropZone(QAction &addFiles, QAction &addFolder, QWidget *parent) : QWi
 {
     setObjectName(QStringLiteral("dropZone"));
     setAccessibleName(tr("No transfers yet"));
-    auto *picture = new QLabel;
-    picture->setPixmap(icon(IconName::Drop).pixmap(56, 56));
-    picture->setAlignment(Qt::AlignCenter);
+    auto *picture = new IconLabel(IconName::Drop, 56);
     auto *headline = new QLabel(tr("Drop files here"));
     headline->setObjectName(QStringLiteral("dropHeadline"));
     headline->setAlignment(Qt::AlignCenter);
@@ -43,7 +41,7 @@ DropZone::DropZone(QAction &addFiles, QAction &addFolder, QWidget *parent) : QWi
     layout->setContentsMargins(48, 24, 48, 24);
     layout->setSpacing(12);
     layout->addStretch();
-    for (QWidget *widget : {picture, headline, line})
+    for (QWidget *widget : QList<QWidget *>{picture, headline, line})
         layout->addWidget(widget);
     layout->addLayout(buttons);
     layout->addStretch();

@@ -2,6 +2,7 @@
 
 #include "core/base/Redaction.h"
 #include "ui/common/Icons.h"
+#include "ui/common/ToolTipText.h"
 #include "ui/common/WindowState.h"
 
 #include <QHeaderView>
@@ -38,7 +39,9 @@ FilterPanel::FilterPanel(WindowState &state, QWidget *parent) : QTreeWidget(pare
     setHeaderHidden(true);
     setRootIsDecorated(false);
     setItemsExpandable(false);
-    setIndentation(6);
+    setIndentation(8);
+    setIconSize({16, 16});
+    setViewportMargins(4, 6, 8, 6);
     setUniformRowHeights(true);
     setFrameShape(NoFrame);
     setEditTriggers(NoEditTriggers);
@@ -68,6 +71,7 @@ QTreeWidgetItem *FilterPanel::heading(const QString &text)
 {
     auto *item = new QTreeWidgetItem(this, {text});
     item->setFlags(Qt::ItemIsEnabled);
+    item->setSizeHint(0, {40, fontMetrics().height() + 12});  // rows are uniform: for all of them
     QFont bold = font();
     bold.setBold(true);
     item->setFont(0, bold);
@@ -111,7 +115,7 @@ void FilterPanel::setConnections(const QList<NamedConnection> &connections)
         auto *item = new QTreeWidgetItem(m_connections, {name});
         item->setIcon(0, icon(id.isEmpty() ? IconName::AllTransfers : IconName::Connection));
         item->setData(0, kConnectionRole, id);
-        item->setToolTip(0, name.toHtmlEscaped());
+        item->setToolTip(0, toolTipText(name));
         item->setFirstColumnSpanned(true);
     };
     add({}, tr("All connections"));

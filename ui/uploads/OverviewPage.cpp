@@ -59,8 +59,11 @@ OverviewPage::OverviewPage(const Clock &clock, QWidget *parent)
     errorLayout->addLayout(buttons);
     errorLayout->addWidget(m_details);
     layout->addWidget(m_errorBox);
-    layout->addWidget(m_layers);
-    layout->addWidget(m_facts);
+    auto *across = new QHBoxLayout;
+    across->setSpacing(24);
+    across->addWidget(m_facts, 3, Qt::AlignTop);
+    across->addWidget(m_layers, 2, Qt::AlignTop);
+    layout->addLayout(across);
     layout->addWidget(m_empty, 1);
     layout->addStretch();
     setWidget(inside);

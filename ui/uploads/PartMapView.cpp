@@ -3,6 +3,7 @@
 #include "ui/common/AmountText.h"
 #include "ui/common/ErrorText.h"
 #include "ui/common/Palette.h"
+#include "ui/common/ToolTipText.h"
 #include "ui/uploads/AttemptLog.h"
 #include "ui/uploads/PartPainting.h"
 
@@ -153,7 +154,7 @@ bool PartMapView::viewportEvent(QEvent *event)
         if (part < 0)
             QToolTip::hideText();
         else
-            QToolTip::showText(help->globalPos(), sentence(part).toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>")), viewport(), cell(part));
+            QToolTip::showText(help->globalPos(), toolTipText(sentence(part)), viewport(), cell(part));
         return true;
     }
     return QAbstractScrollArea::viewportEvent(event);

@@ -15,8 +15,6 @@ void paintRun(QPainter &painter, const QRect &rect, PartStanding standing, const
     painter.fillRect(rect, partColour(standing, palette));
     if (standing == PartStanding::Sending)
         painter.fillRect(rect, QBrush(palette.color(QPalette::Base), Qt::BDiagPattern));
-    else if (standing == PartStanding::Retrying)
-        painter.fillRect(rect, QBrush(palette.color(QPalette::Base), Qt::VerPattern));
 }
 
 void paintEdge(QPainter &painter, const QRect &rect, const QPalette &palette)
@@ -92,10 +90,13 @@ void paintPart(QPainter &painter, const QRect &rect, PartStanding standing, cons
     if (rect.width() < 7)
         return;
     paintEdge(painter, rect, palette);
-    if (standing == PartStanding::Verified && rect.width() >= 9) {
-        painter.setPen(QPen(palette.color(QPalette::Base), 1.6));
-        const QPoint centre = rect.center();
-        const int arm = rect.width() / 4;
+    const QPoint centre = rect.center();
+    const int arm = rect.width() / 4;
+    painter.setPen(QPen(palette.color(QPalette::Base), 1.6));
+    if (standing == PartStanding::Retrying) {
+        painter.drawLine(centre + QPoint(-arm, -arm), centre + QPoint(arm, arm));
+        painter.drawLine(centre + QPoint(-arm, arm), centre + QPoint(arm, -arm));
+    } else if (standing == PartStanding::Verified && rect.width() >= 9) {
         painter.drawLine(centre + QPoint(-arm, 0), centre + QPoint(-arm / 3, arm));
         painter.drawLine(centre + QPoint(-arm / 3, arm), centre + QPoint(arm, -arm));
     }

@@ -10,7 +10,8 @@ class QPainter;
 
 namespace packmule {
 
-/// The colour of a part. Retrying parts also get a mark and sending ones a hatch, so that hue is never the only sign.
+/// The colour of a part. Cells of parts that are tried again get a cross, sending ones a hatch and verified
+/// ones a tick, and all differ in lightness, so that hue is never the only sign.
 QColor partColour(PartStanding standing, const QPalette &palette);
 
 /// The standing that is painted for a group of parts where there is less than a pixel for each: the one a person must see

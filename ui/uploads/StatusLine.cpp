@@ -1,7 +1,7 @@
 #include "ui/uploads/StatusLine.h"
 
 #include "ui/common/AmountText.h"
-#include "ui/common/Icons.h"
+#include "ui/common/IconLabel.h"
 #include "ui/uploads/SpeedHistory.h"
 
 #include <QAction>
@@ -12,7 +12,7 @@
 namespace packmule {
 
 StatusLine::StatusLine(QStatusBar &bar, SpeedHistory &speeds, QAction &limit, QObject *parent)
-    : QObject(parent), m_speeds(speeds), m_speed(new QLabel), m_limit(new QLabel), m_network(new QLabel), m_networkSign(new QLabel)
+    : QObject(parent), m_speeds(speeds), m_speed(new QLabel), m_limit(new QLabel), m_network(new QLabel), m_networkSign(new IconLabel(IconName::Online, 16))
 {
     bar.setObjectName(QStringLiteral("statusBar"));
     auto *turtle = new QToolButton;
@@ -57,7 +57,7 @@ void StatusLine::setLimit(const QString &sentence)
 void StatusLine::setNetwork(bool isOnline, const QString &sentence)
 {
     m_network->setText(sentence.isEmpty() ? (isOnline ? tr("Online") : tr("No network")) : sentence);
-    m_networkSign->setPixmap(icon(isOnline ? IconName::Online : IconName::Offline).pixmap(16, 16));
+    m_networkSign->setIcon(isOnline ? IconName::Online : IconName::Offline);
 }
 
 }  // namespace packmule

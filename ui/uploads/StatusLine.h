@@ -8,6 +8,7 @@ class QStatusBar;
 
 namespace packmule {
 
+class IconLabel;
 class SpeedHistory;
 
 /// The lasting part of the status bar: speed of all, the limit, the network. Thread: GUI. Everything given outlives it.
@@ -26,7 +27,8 @@ private:
     void showSpeed();
 
     SpeedHistory &m_speeds;
-    QLabel *m_speed, *m_limit, *m_network, *m_networkSign;
+    QLabel *m_speed, *m_limit, *m_network;
+    IconLabel *m_networkSign;
 };
 
 }  // namespace packmule

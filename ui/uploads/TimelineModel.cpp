@@ -3,6 +3,7 @@
 #include "core/base/Redaction.h"
 #include "ui/common/AmountText.h"
 #include "ui/common/ErrorText.h"
+#include "ui/common/ToolTipText.h"
 
 #include <QDateTime>
 #include <QLocale>
@@ -78,11 +79,11 @@ QVariant TimelineModel::data(const QModelIndex &index, int role) const
     switch (index.column()) {
     case Time: return QLocale().toString(QDateTime::fromMSecsSinceEpoch(attempt.time.time_since_epoch().count()).time(), QStringLiteral("HH:mm:ss"));
     case Part: return attempt.part ? QLocale().toString(attempt.part->value()) : QString();
-    case What: return role == Qt::ToolTipRole ? sentence(attempt).toHtmlEscaped() : sentence(attempt);
+    case What: return role == Qt::ToolTipRole ? toolTipText(sentence(attempt)) : sentence(attempt);
     case Cause:
         if (!attempt.error)
             return {};
-        return role == Qt::ToolTipRole ? ErrorText::details(*attempt.error).toHtmlEscaped() : ErrorText::cause(*attempt.error);
+        return role == Qt::ToolTipRole ? toolTipText(ErrorText::details(*attempt.error)) : ErrorText::cause(*attempt.error);
     }
     return {};
 }

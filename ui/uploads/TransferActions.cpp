@@ -51,19 +51,33 @@ QAction *TransferActions::make(const char *name, const QString &text, const QKey
 
 void TransferActions::allow(Possible possible)
 {
-    start->setEnabled(possible.start);
-    pause->setEnabled(possible.pause);
-    retry->setEnabled(possible.retry);
-    remove->setEnabled(possible.any);
-    copyUri->setEnabled(possible.any);
-    openFolder->setEnabled(possible.one);
-    for (QAction *move : {moveTop, moveUp, moveDown, moveBottom})
-        move->setEnabled(possible.move);
+    m_possible = possible;
+    enable();
+}
+
+void TransferActions::setListShown(bool isShown)
+{
+    m_isListShown = isShown;
+    for (QAction *action : {details, find, selectAll})
+        action->setEnabled(isShown);
+    enable();
+}
+
+void TransferActions::enable()
+{
+    start->setEnabled(m_isListShown && m_possible.start);
+    pause->setEnabled(m_isListShown && m_possible.pause);
+    retry->setEnabled(m_isListShown && m_possible.retry);
+    remove->setEnabled(m_isListShown && m_possible.remove);
+    copyUri->setEnabled(m_isListShown && m_possible.any);
+    for (QAction *action : {moveTop, moveUp, moveDown, moveBottom})
+        action->setEnabled(m_isListShown && m_possible.move);
+    openFolder->setEnabled(m_isListShown && m_possible.one);
 }
 
 QList<QAction *> TransferActions::all() const
 {
-    return {addFiles, addFolder, start, pause, retry, remove, startAll, pauseAll, retryAll, clearFinished, openFolder, copyUri,
+    return {addFiles, addFolder, start, pause, retry, remove, startAll, pauseAll, retryAll, openFolder, copyUri,
             moveTop, moveUp, moveDown, moveBottom, details, find, selectAll, undoRemoval, limit};
 }
 

@@ -59,17 +59,17 @@ bool TransferColumns::isNumber(TransferColumn column)
 int TransferColumns::widthInCharacters(TransferColumn column)
 {
     switch (column) {
-    case TransferColumn::Name: return 34;
-    case TransferColumn::Destination: return 28;
-    case TransferColumn::State: return 34;
-    case TransferColumn::PartStrip: return 18;
+    case TransferColumn::Name: return 27;
+    case TransferColumn::Destination: return 22;
+    case TransferColumn::State: return 27;
     case TransferColumn::Started:
-    case TransferColumn::Ended: return 18;
-    case TransferColumn::Speed:
-    case TransferColumn::TimeLeft: return 13;
+    case TransferColumn::Ended: return 17;
+    case TransferColumn::PartStrip: return 14;
+    case TransferColumn::Speed: return 12;
     case TransferColumn::Size:
     case TransferColumn::Progress:
-    case TransferColumn::Parts: return 11;
+    case TransferColumn::TimeLeft:
+    case TransferColumn::Parts: return 10;
     }
     return 10;
 }

@@ -1,5 +1,6 @@
 #include "ui/uploads/TransferDelegate.h"
 
+#include "ui/common/IsolatedText.h"
 #include "ui/common/Palette.h"
 #include "ui/uploads/PartPainting.h"
 #include "ui/uploads/TransferColumns.h"
@@ -81,6 +82,14 @@ TransferDelegate::TransferDelegate(TransferListModel &list, QObject *parent) : Q
 QSize TransferDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &) const
 {
     return {60, option.fontMetrics.height() + 10};
+}
+
+void TransferDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const
+{
+    QStyledItemDelegate::initStyleOption(option, index);
+    const auto column = static_cast<TransferColumn>(index.column());
+    if (column == TransferColumn::Name || column == TransferColumn::Destination)
+        option->text = isolatedText(option->text, option->direction);
 }
 
 void TransferDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const

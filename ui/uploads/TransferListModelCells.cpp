@@ -3,6 +3,7 @@
 #include "core/base/Redaction.h"
 #include "ui/common/AmountText.h"
 #include "ui/common/StateText.h"
+#include "ui/common/ToolTipText.h"
 
 #include <QLocale>
 
@@ -120,15 +121,15 @@ QVariant TransferListModel::transferData(const ShownTransfer &shown, TransferCol
     if (role == StateRole)
         return QVariant::fromValue(standingOf(transfer));
     switch (column) {
-    case TransferColumn::Name: return role == Qt::ToolTipRole ? displayName(record.sourcePath).toHtmlEscaped() : lastName(record.sourcePath);
-    case TransferColumn::Destination: return role == Qt::ToolTipRole ? objectText(record.object).toHtmlEscaped() : objectText(record.object);
+    case TransferColumn::Name: return role == Qt::ToolTipRole ? toolTipText(displayName(record.sourcePath)) : lastName(record.sourcePath);
+    case TransferColumn::Destination: return role == Qt::ToolTipRole ? toolTipText(objectText(record.object)) : objectText(record.object);
     case TransferColumn::Size: return AmountText::bytes(record.source.size);
     case TransferColumn::PartStrip:
         return role == Qt::AccessibleTextRole ? QVariant(tr("%1 of %2 parts confirmed").arg(QLocale().toString(transfer.confirmedParts), QLocale().toString(transfer.parts))) : QVariant();
     case TransferColumn::Progress: return percentText(transfer.confirmed, record.source.size, isDone);
     case TransferColumn::State: {
         const QString sentence = StateText::of(transfer, shown.isVerifying, m_clock.wallNow());
-        return role == Qt::ToolTipRole ? sentence.toHtmlEscaped() : sentence;
+        return role == Qt::ToolTipRole ? toolTipText(sentence) : sentence;
     }
     case TransferColumn::Speed: return isDone || transfer.waiting ? QString() : AmountText::rate(transfer.rate);
     case TransferColumn::TimeLeft: {
@@ -159,9 +160,9 @@ QVariant TransferListModel::runData(const RunSummary &run, TransferColumn column
         const QString name = lastName(run.commonPath);
         const QString files = name.isEmpty() ? tr("%n file(s)", "a dropped folder or several files", run.transfers)
                                              : tr("%1 (%n file(s))", "a dropped folder", run.transfers).arg(name);
-        return role == Qt::ToolTipRole ? displayName(run.commonPath).toHtmlEscaped() : files;
+        return role == Qt::ToolTipRole ? toolTipText(displayName(run.commonPath)) : files;
     }
-    case TransferColumn::Destination: return role == Qt::ToolTipRole ? objectText(run.commonPlace).toHtmlEscaped() : objectText(run.commonPlace);
+    case TransferColumn::Destination: return role == Qt::ToolTipRole ? toolTipText(objectText(run.commonPlace)) : objectText(run.commonPlace);
     case TransferColumn::Size: return AmountText::bytes(run.size);
     case TransferColumn::PartStrip: return {};
     case TransferColumn::Progress: return percentText(run.confirmed, run.size, isDone);

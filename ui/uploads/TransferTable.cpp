@@ -36,6 +36,8 @@ TransferTable::TransferTable(TransferListModel &list, WindowState &state, QWidge
     setExpandsOnDoubleClick(true);
     setFrameShape(NoFrame);
     arrangeHeader();
+    connect(this, &QTreeView::expanded, this, [this](const QModelIndex &index) { m_openRuns.insert(m_list.runAt(index).value_or(0)); });
+    connect(this, &QTreeView::collapsed, this, [this](const QModelIndex &index) { m_openRuns.remove(m_list.runAt(index).value_or(0)); });
     connect(&list, &QAbstractItemModel::modelAboutToBeReset, this, &TransferTable::rememberPlace);
     connect(&list, &TransferListModel::orderApplied, this, &TransferTable::restorePlace);
 }
@@ -151,7 +153,6 @@ void TransferTable::rememberPlace()
     };
     m_selectedRuns.clear();
     m_selectedTransfers.clear();
-    m_openRuns.clear();
     const QItemSelection selection = selectionModel()->selection();
     for (const QItemSelectionRange &range : selection) {
         for (int row = range.top(); row <= range.bottom() && m_selectedTransfers.size() < kMostRemembered; ++row)
@@ -164,11 +165,12 @@ void TransferTable::rememberPlace()
 void TransferTable::restorePlace(bool wasReset)
 {
     noteInView();
-    if (!wasReset || (m_selectedRuns.isEmpty() && m_selectedTransfers.isEmpty() && m_currentRun == 0 && m_currentTransfer == 0))
+    if (!wasReset || (m_openRuns.isEmpty() && m_selectedRuns.isEmpty() && m_selectedTransfers.isEmpty() && m_currentRun == 0 && m_currentTransfer == 0))
         return;
     QItemSelection selection;
     QModelIndex current;
     const int last = kTransferColumns - 1;
+    QList<QModelIndex> open;
     for (int row = 0; row < m_list.rowCount(); ++row) {
         const ListEntry entry = m_list.entryAt(m_list.index(row, 0));
         const bool isRun = entry.count > 1;
@@ -176,7 +178,11 @@ void TransferTable::restorePlace(bool wasReset)
             selection.append(QItemSelectionRange(m_list.index(row, 0), m_list.index(row, last)));
         if (isRun ? m_currentRun == entry.run : m_currentTransfer == entry.first)
             current = m_list.index(row, 0);
+        if (isRun && m_openRuns.contains(entry.run))
+            open.append(m_list.index(row, 0));
     }
+    for (const QModelIndex &index : std::as_const(open))
+        expand(index);
     if (current.isValid())
         selectionModel()->setCurrentIndex(current, QItemSelectionModel::NoUpdate);
     selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);

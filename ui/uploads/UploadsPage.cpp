@@ -44,11 +44,14 @@ UploadsPage::UploadsPage(const WindowServices &services, TransferActions &action
     m_search->setAccessibleName(tr("Search transfers"));
     m_search->setPlaceholderText(tr("Search"));
     m_search->setClearButtonEnabled(true);
+    m_search->setAcceptDrops(false);  // a file dropped there is meant for the window
     m_search->addAction(icon(IconName::Search), QLineEdit::LeadingPosition);
     m_nothing->setObjectName(QStringLiteral("nothingMatches"));
     m_nothing->setAlignment(Qt::AlignCenter);
     m_nothing->setTextFormat(Qt::PlainText);
     m_nothing->setWordWrap(true);
+    m_nothing->setAutoFillBackground(true);
+    m_nothing->setBackgroundRole(QPalette::Base);
     layOut();
     connectActions();
     connectCommands();
@@ -224,7 +227,7 @@ TransferActions::Possible UploadsPage::possible() const
     for (const QItemSelectionRange &range : chosen) {
         for (int row = range.top(); row <= range.bottom(); ++row) {
             if (++judged > kMostJudged)
-                return {.start = true, .pause = true, .retry = true, .move = true, .any = true, .one = false};
+                return {.start = true, .pause = true, .retry = true, .move = true, .remove = true, .any = true, .one = false};
             const QModelIndex index = m_list->index(row, 0, range.parent());
             const auto standing = index.data(TransferListModel::StateRole).value<Standing>();
             const bool isMixed = m_list->runAt(index).has_value() && standing != Standing::Done;
@@ -232,6 +235,7 @@ TransferActions::Possible UploadsPage::possible() const
             possible.pause = possible.pause || isMixed || standing == Standing::Active || standing == Standing::Waiting;
             possible.retry = possible.retry || isMixed || standing == Standing::Attention || standing == Standing::Waiting;
             possible.move = possible.move || isMixed || standing == Standing::Waiting;
+            possible.remove = possible.remove || (standing != Standing::Done && standing != Standing::Quiet);
             possible.any = true;
         }
     }
@@ -250,7 +254,7 @@ void UploadsPage::showMenu(const QPoint &position)
     menu->addSeparator();
     menu->addActions({m_actions.openFolder, m_actions.copyUri, m_actions.details});
     menu->addSeparator();
-    menu->addActions({m_actions.retryAll, m_actions.clearFinished, m_actions.selectAll});
+    menu->addActions({m_actions.retryAll, m_actions.selectAll});
     menu->popup(position);
 }
 
@@ -278,10 +282,9 @@ void UploadsPage::openFolder()
         return;
     if (const auto run = m_list->runAt(rows.first())) {
         if (const RunSummary *summary = m_list->rows().run(*run))
-            Q_EMIT folderRequested(summary->commonPath);
+            Q_EMIT folderRequested(summary->commonPath + '/');
     } else if (const ShownTransfer *shown = m_list->rows().transfer(m_list->transferAt(rows.first()).value_or(0))) {
-        const QByteArray &path = shown->snapshot.record.sourcePath;
-        Q_EMIT folderRequested(path.left(std::max<qsizetype>(path.lastIndexOf('/'), 1)));
+        Q_EMIT folderRequested(shown->snapshot.record.sourcePath);
     }
 }
 
