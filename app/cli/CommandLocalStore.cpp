@@ -1,45 +1,19 @@
 #include "app/cli/CommandLocalStore.h"
 
+#include "app/LocalStoreKeys.h"
 #include "app/cli/ArgumentBytes.h"
 #include "app/cli/ErrorSentences.h"
 #include "app/cli/Output.h"
 #include "app/cli/PutArguments.h"
 #include "core/base/Redaction.h"
-#include "core/integrity/Digest.h"
-#include "core/settings/AwsIniFile.h"
 
 #include <CLI/CLI.hpp>
 
-#include <QFile>
 #include <QJsonObject>
-
-#include <cerrno>
-#include <cstring>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace packmule {
 
 namespace {
-
-std::unexpected<Error> localFailure(const QString &what)
-{
-    const int code = errno;
-    return std::unexpected(Error{.kind = ErrorKind::LocalIo, .detail = QStringLiteral("%1: %2").arg(what, QString::fromLocal8Bit(std::strerror(code))),
-                                 .httpStatus = {}, .s3Code = {}, .requestId = {}, .retryAfter = {}, .osError = code});
-}
-
-/// Letters and digits from random bytes; used for a key id and a secret, so without look-alikes matters less than length.
-QByteArray randomWord(int length)
-{
-    static constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    QByteArray word;
-    for (const char byte : randomBytes(length))
-        word += kLetters[static_cast<uchar>(byte) % 32];
-    return word;
-}
 
 Result<std::pair<QHostAddress, quint16>> listenAddress(const QByteArray &text)
 {
@@ -104,39 +78,14 @@ Result<LocalStoreOptions> CommandLocalStore::options()
         return std::unexpected(address.error());
     std::tie(options.address, options.port) = *address;
     options.root = absolutePath(argumentBytes(m_arguments.root));
-    if (::mkdir(options.root.constData(), 0700) != 0 && errno != EEXIST)
-        return localFailure(QStringLiteral("The folder %1 cannot be made").arg(displayName(options.root)));
-    m_keyFile = options.root + "/.credentials";
-    if (const auto keys = readOrMakeKeys(options); !keys)
+    const auto keys = LocalStoreKeys::readOrMake(options.root);
+    if (!keys)
         return std::unexpected(keys.error());
+    options.accessKeyId = keys->accessKeyId;
+    options.secretAccessKey = keys->secretAccessKey;
+    m_keyFile = LocalStoreKeys::fileBelow(options.root);
+    m_keysAreNew = keys->areNew;
     return options;
-}
-
-Result<void> CommandLocalStore::readOrMakeKeys(LocalStoreOptions &options)
-{
-    const QString fileName = QFile::decodeName(m_keyFile);
-    const auto kept = AwsIniFile::read(fileName);
-    if (!kept)
-        return std::unexpected(kept.error());
-    const auto section = kept->sections().value("default");
-    options.accessKeyId = section.value("aws_access_key_id").text;
-    options.secretAccessKey = section.value("aws_secret_access_key").text;
-    if (!options.accessKeyId.isEmpty() && !options.secretAccessKey.isEmpty())
-        return {};
-    if (!kept->sections().isEmpty())
-        return failure(ErrorKind::InvalidRequest, QStringLiteral("%1 holds no access key; remove it and a new one is made.").arg(fileName));
-    options.accessKeyId = "PM" + randomWord(18);
-    options.secretAccessKey = randomWord(40);
-    m_keysAreNew = true;
-    const int descriptor = ::open(m_keyFile.constData(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (descriptor < 0)
-        return localFailure(QStringLiteral("%1 cannot be written").arg(fileName));
-    const QByteArray text = "[default]\naws_access_key_id = " + options.accessKeyId + "\naws_secret_access_key = " + options.secretAccessKey + "\n";
-    const bool isWritten = ::write(descriptor, text.constData(), static_cast<size_t>(text.size())) == text.size();
-    const bool isClosed = ::close(descriptor) == 0;
-    if (!isWritten || !isClosed)
-        return localFailure(QStringLiteral("%1 cannot be written").arg(fileName));
-    return {};
 }
 
 void CommandLocalStore::printHowToUse(const LocalStoreOptions &options)
@@ -144,7 +93,7 @@ void CommandLocalStore::printHowToUse(const LocalStoreOptions &options)
     Output &output = m_context.output;
     const QString host = options.address.protocol() == QAbstractSocket::IPv6Protocol ? QLatin1Char('[') + options.address.toString() + QLatin1Char(']')
                                                                                     : options.address.toString();
-    const QString url = QStringLiteral("http://%1:%2").arg(host).arg(m_store->port());
+    const QString url = QStringLiteral("http://%1:%2").arg(host, QString::number(m_store->port()));
     if (output.style().isJson) {
         QJsonObject json{{QLatin1String("event"), QLatin1String("listening")}, {QLatin1String("endpointUrl"), url},
                          {QLatin1String("credentialsFile"), displayName(m_keyFile)}};

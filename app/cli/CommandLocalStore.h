@@ -30,7 +30,6 @@ public:
 
 private:
     Result<LocalStoreOptions> options();
-    Result<void> readOrMakeKeys(LocalStoreOptions &options);
     void printHowToUse(const LocalStoreOptions &options);
 
     CommandContext m_context;

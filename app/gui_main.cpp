@@ -1,0 +1,6 @@
+#include "app/gui/GuiProgram.h"
+
+int main(int argc, char **argv)
+{
+    return packmule::runPackmuleGui(argc, argv);
+}
