@@ -27,13 +27,13 @@ bool matches(const QByteArray &text, const char *form)
 
 ConnectionDraft::Problem ConnectionDraft::problem(const QList<ConnectionProfile> &others) const
 {
-    using Source = ConnectionProfile::Credentials;
+    using Signing = ConnectionProfile::Credentials;
     if (profile.name.trimmed().isEmpty())
         return {Field::Name, tr("Give the connection a name.")};
     if (std::ranges::any_of(others, [this](const ConnectionProfile &other) { return other.name == profile.name && other.id != profile.id; }))
         return {Field::Name, tr("Another connection has this name already.")};
     const bool isAws = profile.provider == QLatin1String("aws");
-    if (profile.endpointUrl.isEmpty() && !isAws && profile.credentials != Source::AwsProfile && profile.credentials != Source::Environment)
+    if (profile.endpointUrl.isEmpty() && !isAws && profile.credentials != Signing::AwsProfile && profile.credentials != Signing::Environment)
         return {Field::Endpoint, tr("Enter the store's address.")};
     if (profile.endpointUrl.contains('{'))
         return {Field::Endpoint, tr("Replace the part of the address that is in braces.")};
@@ -41,11 +41,11 @@ ConnectionDraft::Problem ConnectionDraft::problem(const QList<ConnectionProfile>
         return {Field::Endpoint, tr("This is no address of a store. It begins with https:// and ends with the host or its port.")};
     if (!profile.region.isEmpty() && !matches(profile.region, "^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$"))
         return {Field::Region, tr("This cannot be a region's name.")};
-    if (profile.credentials == Source::Saved && profile.accessKeyId.isEmpty())
+    if (profile.credentials == Signing::Saved && profile.accessKeyId.isEmpty())
         return {Field::AccessKeyId, tr("Enter the access key id.")};
-    if (profile.credentials == Source::Saved && secret.isEmpty() && !hasKeptSecret)
+    if (profile.credentials == Signing::Saved && secret.isEmpty() && !hasKeptSecret)
         return {Field::Secret, tr("Enter the secret access key.")};
-    if (profile.credentials == Source::AwsProfile && profile.awsProfile.isEmpty())
+    if (profile.credentials == Signing::AwsProfile && profile.awsProfile.isEmpty())
         return {Field::AwsProfile, tr("Choose one of your AWS profiles.")};
     if (!profile.bucket.isEmpty() && !matches(profile.bucket, "^[A-Za-z0-9._-]{3,255}$"))
         return {Field::Bucket, tr("This cannot be a bucket's name.")};
