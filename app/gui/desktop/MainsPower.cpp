@@ -10,7 +10,7 @@ namespace packmule {
 namespace {
 
 // Source: UPower reference manual, org.freedesktop.UPower, property OnBattery.
-const QLatin1String kService("org.freedesktop.UPower"), kPath("/org/freedesktop/UPower"), kOnBattery("OnBattery");
+const QLatin1String kUPower("org.freedesktop.UPower"), kUPowerPath("/org/freedesktop/UPower"), kOnBattery("OnBattery");
 const QLatin1String kProperties("org.freedesktop.DBus.Properties");
 
 }  // namespace
@@ -19,15 +19,15 @@ MainsPower::MainsPower(const QDBusConnection &systemBus, QObject *parent) : QObj
 {
     if (!m_bus.isConnected())
         return;
-    m_bus.connect(kService, kPath, kProperties, QStringLiteral("PropertiesChanged"), this,
+    m_bus.connect(kUPower, kUPowerPath, kProperties, QStringLiteral("PropertiesChanged"), this,
                   SLOT(takeProperties(QString, QVariantMap, QStringList)));
     ask();
 }
 
 void MainsPower::ask()
 {
-    QDBusMessage call = QDBusMessage::createMethodCall(kService, kPath, kProperties, QStringLiteral("Get"));
-    call << QString(kService) << QString(kOnBattery);
+    QDBusMessage call = QDBusMessage::createMethodCall(kUPower, kUPowerPath, kProperties, QStringLiteral("Get"));
+    call << QString(kUPower) << QString(kOnBattery);
     auto *answer = new QDBusPendingCallWatcher(m_bus.asyncCall(call), this);
     connect(answer, &QDBusPendingCallWatcher::finished, this, [this, answer] {
         answer->deleteLater();
@@ -39,7 +39,7 @@ void MainsPower::ask()
 
 void MainsPower::takeProperties(const QString &interface, const QVariantMap &changedNow, const QStringList &invalidated)
 {
-    if (interface != kService)
+    if (interface != kUPower)
         return;
     if (changedNow.contains(kOnBattery))
         take(changedNow.value(kOnBattery).toBool());
