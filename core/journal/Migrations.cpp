@@ -58,6 +58,9 @@ const QStringList kVersion1 = {
                    " content TEXT NOT NULL) STRICT"),
 };
 
+// Connections saved in Packmule (issue 5).
+const QStringList kVersion2 = {QStringLiteral("ALTER TABLE connection ADD COLUMN saved_connection BLOB")};
+
 Result<void> backUp(SqliteDatabase &database, qint64 version)
 {
     const QString backup = QStringLiteral("%1.backup-v%2").arg(database.path(), QString::number(version));
@@ -98,7 +101,7 @@ SqliteResult<void> runStep(SqliteDatabase &database, const MigrationStep &step)
 
 const QList<MigrationStep> &journalMigrations()
 {
-    static const QList<MigrationStep> steps = {{.version = 1, .statements = kVersion1}};
+    static const QList<MigrationStep> steps = {{.version = 1, .statements = kVersion1}, {.version = 2, .statements = kVersion2}};
     return steps;
 }
 

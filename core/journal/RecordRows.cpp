@@ -115,7 +115,8 @@ const TableText &connectionTable()
 {
     static const TableText table{
         .name = QStringLiteral("connection"),
-        .columns = QStringLiteral("id, endpoint_url, region, aws_profile, provider, ca_bundle, addressing, anonymous"),
+        .columns = QStringLiteral("id, endpoint_url, region, aws_profile, provider, ca_bundle, addressing, anonymous,"
+                                  " saved_connection"),
         .key = QStringLiteral("id")};
     return table;
 }
@@ -174,7 +175,7 @@ QVariantList rowOf(const ConnectionRecord &connection)
 {
     return {notNull(connection.id), connection.endpointUrl, connection.region,
             connection.awsProfile,  connection.provider,    connection.caBundle,
-            codeOf(connection.addressing), int(connection.isAnonymous)};
+            codeOf(connection.addressing), int(connection.isAnonymous), connection.savedConnection};
 }
 
 QVariantList rowOf(const EndpointRecord &endpoint)
@@ -271,6 +272,7 @@ Decoded<ConnectionRecord> connectionFrom(const SqliteStatement &row)
         reader.refuse(QStringLiteral("unknown addressing style"));
     connection.addressing = style.value_or(AddressingStyle::Auto);
     connection.isAnonymous = reader.flag();
+    connection.savedConnection = reader.bytes();
     return soundOr(reader, connection);
 }
 

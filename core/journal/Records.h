@@ -43,6 +43,8 @@ struct ConnectionRecord {
     QString caBundle;
     AddressingStyle addressing = AddressingStyle::Auto;
     bool isAnonymous = false;
+    QByteArray savedConnection = {};  ///< id of the connection saved in Packmule that this is ("" = none): it says where and as
+                                      ///< whom now; the fields above are what it said then, for when it is gone
 };
 
 /// What was learnt of an endpoint from its answers to the user's own requests.

@@ -31,7 +31,7 @@ SecretError errorOf(const QKeychain::Job &job)
 {
     switch (job.error()) {
     case QKeychain::EntryNotFound:
-        return {SecretError::Kind::Absent, QStringLiteral("the keyring holds no secret for this connection")};
+        return {SecretError::Kind::Absent, QStringLiteral("the keyring holds no secret for this connection, or stays locked")};
     case QKeychain::AccessDenied:
     case QKeychain::AccessDeniedByUser:
         return {SecretError::Kind::Refused, QStringLiteral("the keyring is locked, or refused: %1").arg(job.errorString())};

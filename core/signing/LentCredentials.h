@@ -21,6 +21,7 @@ public:
     LentCredentials(std::unique_ptr<CredentialsSource> own, const Clock &clock, Scheduler &scheduler);
 
     void lend(const Credentials &credentials) { m_lent = credentials; }
+    void forget() { m_lent.reset(); }
 
     CallHandle read(bool fresh, std::function<void(Result<Credentials>)> done) override;
 

@@ -199,7 +199,8 @@ QJsonObject connectionJson(const ConnectionRecord &connection)
             {QStringLiteral("provider"), connection.provider},
             {QStringLiteral("caBundle"), connection.caBundle},
             {QStringLiteral("addressing"), nameOf(kAddressing, connection.addressing)},
-            {QStringLiteral("isAnonymous"), connection.isAnonymous}};
+            {QStringLiteral("isAnonymous"), connection.isAnonymous},
+            {QStringLiteral("savedConnection"), coded(connection.savedConnection)}};
 }
 
 ConnectionRecord connectionFromJson(const QJsonObject &json)
@@ -211,7 +212,8 @@ ConnectionRecord connectionFromJson(const QJsonObject &json)
             .provider = json.value(QLatin1String("provider")).toString(),
             .caBundle = json.value(QLatin1String("caBundle")).toString(),
             .addressing = valueOf<AddressingStyle>(kAddressing, json.value(QLatin1String("addressing"))),
-            .isAnonymous = json.value(QLatin1String("isAnonymous")).toBool()};
+            .isAnonymous = json.value(QLatin1String("isAnonymous")).toBool(),
+            .savedConnection = decoded(json.value(QLatin1String("savedConnection")))};
 }
 
 QByteArray PutCommand::identity() const

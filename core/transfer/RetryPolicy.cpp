@@ -64,7 +64,7 @@ RetryDecision RetryPolicy::retryCounted(const Error &error, const CallHistory &h
 {
     if (m_retries && history.serverAnswers > *m_retries) {
         Error spent = error;
-        spent.detail = QStringLiteral("%1 (given up after %2 retries)").arg(error.detail).arg(*m_retries);
+        spent.detail = QStringLiteral("%1 (given up after %2 retries)").arg(error.detail, QString::number(*m_retries));
         return verdict(RetryVerdict::Attention, spent);
     }
     const Milliseconds hint = std::min(error.retryAfter.value_or(Milliseconds{0}), kLongestServerHint);
@@ -110,6 +110,8 @@ RetryDecision RetryPolicy::decide(const Error &error, const CallHistory &history
         if (history.credentialFaults > 1)
             return park(WaitReason::Credentials, error);
         return retryAfter(jitteredWait(kNetworkBase, 1, random01), WaitReason::Credentials, error);
+    case ErrorKind::CredentialsMissing:  // their own source says so: a keyring that is locked, a program that failed
+        return park(WaitReason::Credentials, error);
     case ErrorKind::BodyMismatch:
         if (history.bodyMismatches > kMaxBodyMismatches)
             return verdict(RetryVerdict::Attention, corruptionError(error));
@@ -129,7 +131,6 @@ RetryDecision RetryPolicy::decide(const Error &error, const CallHistory &history
     case ErrorKind::SourceChanged:
     case ErrorKind::LocalIo:
     case ErrorKind::DiskFull:
-    case ErrorKind::CredentialsMissing:
     case ErrorKind::CredentialsRefused:
     case ErrorKind::AccessDenied:
     case ErrorKind::NoSuchBucket:

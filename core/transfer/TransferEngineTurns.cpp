@@ -169,7 +169,9 @@ std::optional<Error> TransferEngine::reasonToGiveUp(const OpenRun &run, Monotoni
     const std::optional<Milliseconds> maxWait = run.command.options.maxWait;
     if (maxWait && patience.lostSince && patience.lostFor(now) >= *maxWait)
         return patience.lastFault;
-    const auto limit = maxWait ? maxWait : m_options.credentialsPatience;
+    // Expired ones may be renewed while a command waits; those that were never there take a person (cli.md).
+    const bool isMissing = m_options.credentialsPatience && credentials.isOn() && credentials.error()->kind == ErrorKind::CredentialsMissing;
+    const auto limit = isMissing ? Milliseconds{0} : maxWait ? maxWait : m_options.credentialsPatience;
     if (limit && credentials.isOn() && run.store->health->isReachable() && now - *credentials.began() >= *limit)
         return credentials.error();
     return std::nullopt;

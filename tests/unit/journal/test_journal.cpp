@@ -113,7 +113,7 @@ void TestJournal::runsConnectionsEndpointsAndOrphansComeBack()
     const RunRecord endedRun{.id = 6, .commandIdentity = "hash", .commandJson = "{}", .begun = at(1000), .ended = at(2000), .scanComplete = true};
     const ConnectionRecord connection{.id = "id", .endpointUrl = "http://h:1", .region = "r", .awsProfile = QStringLiteral("p"),
                                       .provider = QStringLiteral("ceph"), .caBundle = QStringLiteral("/ca"),
-                                      .addressing = AddressingStyle::Path, .isAnonymous = true};
+                                      .addressing = AddressingStyle::Path, .isAnonymous = true, .savedConnection = "saved"};
     const EndpointRecord endpoint{.endpointUrl = "http://h:1", .hasAnswered = true, .checksum = ChecksumAlgorithm::Crc32c,
                                   .unknownChecksums = {ChecksumAlgorithm::Crc64Nvme, ChecksumAlgorithm::Md5},
                                   .clockOffset = Milliseconds(-3'600'000)};
@@ -130,9 +130,9 @@ void TestJournal::runsConnectionsEndpointsAndOrphansComeBack()
     QCOMPARE(contents->highestRun, 6);
     QCOMPARE(contents->connections.size(), 1);
     const ConnectionRecord &c = contents->connections[0];
-    QVERIFY(std::tie(c.id, c.endpointUrl, c.region, c.awsProfile, c.provider, c.caBundle, c.addressing, c.isAnonymous)
+    QVERIFY(std::tie(c.id, c.endpointUrl, c.region, c.awsProfile, c.provider, c.caBundle, c.addressing, c.isAnonymous, c.savedConnection)
             == std::tie(connection.id, connection.endpointUrl, connection.region, connection.awsProfile,
-                        connection.provider, connection.caBundle, connection.addressing, connection.isAnonymous));
+                        connection.provider, connection.caBundle, connection.addressing, connection.isAnonymous, connection.savedConnection));
     QCOMPARE(contents->endpoints.size(), 2);
     const EndpointRecord &e = contents->endpoints[0];
     QVERIFY(std::tie(e.endpointUrl, e.hasAnswered, e.checksum, e.unknownChecksums, e.clockOffset)

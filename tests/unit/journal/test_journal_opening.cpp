@@ -73,7 +73,13 @@ QByteArray contentOf(const QString &path)
 QList<MigrationStep> futureMigrations()
 {
     return journalMigrations()
-        + QList<MigrationStep>{{.version = 2, .statements = {QStringLiteral("ALTER TABLE transfer ADD COLUMN mood TEXT")}}};
+        + QList<MigrationStep>{{.version = journalMigrations().last().version + 1, .statements = {QStringLiteral("ALTER TABLE transfer ADD COLUMN mood TEXT")}}};
+}
+
+/// Of the copy made before a step to the future.
+QString backupSuffix()
+{
+    return QStringLiteral(".backup-v%1").arg(journalMigrations().last().version);
 }
 
 }  // namespace
@@ -111,7 +117,7 @@ void TestJournalOpening::folderAndFilesAreForTheUserOnly()
             QCOMPARE(modeOf(home + u'/' + file), 0600U);
     }
     QVERIFY(SqliteJournal::open(journalPath(), {.migrations = futureMigrations()}));
-    QCOMPARE(modeOf(journalPath() + QStringLiteral(".backup-v1")), 0600U);
+    QCOMPARE(modeOf(journalPath() + backupSuffix()), 0600U);
     ::umask(before);
     QCOMPARE(modeOf(home), 0700U);
     QCOMPARE(modeOf(path(QStringLiteral("a"))), 0700U);
@@ -139,7 +145,7 @@ void TestJournalOpening::settingsAreTheOnesOfTheFacts_data()
     QTest::newRow("cells") << "cell_size_check" << "1";
     QTest::newRow("mmap") << "mmap_size" << "0";
     QTest::newRow("application") << "application_id" << QString::number(kJournalApplicationId);
-    QTest::newRow("version") << "user_version" << "1";
+    QTest::newRow("version") << "user_version" << QString::number(journalMigrations().last().version);
 }
 
 void TestJournalOpening::settingsAreTheOnesOfTheFacts()
@@ -236,7 +242,7 @@ void TestJournalOpening::newerJournalIsLeftAlone()
     QVERIFY(!refused);
     QCOMPARE(refused.error().kind, ErrorKind::JournalUnavailable);
     QVERIFY(!isJournalInUse(refused.error()));
-    QVERIFY(refused.error().detail.contains(QStringLiteral("newer Packmule (format 2")));
+    QVERIFY(refused.error().detail.contains(QStringLiteral("newer Packmule (format %1").arg(journalMigrations().last().version + 1)));
     QCOMPARE(contentOf(path()), before);
     QVERIFY(QDir(m_folder->path()).entryList({QStringLiteral("*corrupt*")}).isEmpty());
 }
@@ -291,8 +297,10 @@ void TestJournalOpening::goldenVersion1Opens()
     QVERIFY(isSame(parts(**journal, 1)->value(1), part(1, 2)));
     QCOMPARE(contents->openRuns.size(), 1);
     QCOMPARE(contents->connections.size(), 1);
+    QCOMPARE(contents->connections[0].savedConnection, QByteArray());  // came with version 2
     QCOMPARE(contents->endpoints.size(), 1);
     QCOMPARE(contents->orphans.size(), 1);
+    QVERIFY(QFile::exists(path() + QStringLiteral(".backup-v1")));
 }
 
 void TestJournalOpening::releasedSchemaHasNotBeenEdited()
@@ -314,7 +322,7 @@ void TestJournalOpening::migrationBacksUpFirst()
         QVERIFY(journal && commit(**journal, {SaveTransfer{transfer(1)}}));
     }
     QVERIFY(SqliteJournal::open(path(), {.migrations = futureMigrations()}));
-    const auto backup = SqliteJournal::open(path() + QStringLiteral(".backup-v1"));
+    const auto backup = SqliteJournal::open(path() + backupSuffix());
     QVERIFY(backup);
     QVERIFY(isSame(load(**backup)->liveTransfers.value(0), transfer(1)));
 }

@@ -92,6 +92,8 @@ public:
         options.makeUploader = usesRealUploaders ? UploaderFactory() : uploaders.factory();
         options.makeScanner = [this] { return std::make_unique<FakeFolderScanner>(scheduler, folders, problems, batches); };
         options.canReach = [this](const QByteArray &) { return hasRoute; };
+        if (isForWindow)
+            options.credentialsPatience.reset();
         engine = std::make_unique<TransferEngine>(journal, provider, hasher, clock, scheduler, std::move(options));
         QObject::connect(engine.get(), &EngineClient::eventOccurred, engine.get(), [this](const TransferEvent &event) { events.append(event); });
         QObject::connect(engine.get(), &EngineClient::runEnded, engine.get(), [this](RunId run, const RunOutcome &outcome) {
@@ -191,6 +193,7 @@ public:
     FakeFolderScanner::Folders folders;
     FakeFolderScanner::Problems problems;
     int batches = 0;
+    bool isForWindow = false;   ///< takes effect with restart(): credentials are awaited for ever
     bool hasRoute = true, usesRealUploaders = false;
     std::unique_ptr<TransferEngine> engine;
     std::vector<CallHandle> calls;

@@ -18,6 +18,8 @@ private Q_SLOTS:
     void anUploadThatHasBegunAlwaysWaits();
     void maxWaitEndsEverything();
     void expiredCredentialsEndTheRunAfter30Seconds();
+    void missingCredentialsEndACommandAtOnceAndAWindowWaits_data();
+    void missingCredentialsEndACommandAtOnceAndAWindowWaits();
     void maxWaitIsHowLongNewCredentialsAreAwaited();
     void anotherConnectionDoesNotWaitForThem();
     void pauseStopsAndSurvivesARestart();
@@ -124,6 +126,40 @@ void TestEngineEndings::expiredCredentialsEndTheRunAfter30Seconds()
     QCOMPARE(failed.error.kind, ErrorKind::CredentialsExpired);
     QVERIFY(failed.isResumable);
     QCOMPARE(bench.stateOf(1), TransferState::Sending);
+}
+
+void TestEngineEndings::missingCredentialsEndACommandAtOnceAndAWindowWaits_data()
+{
+    QTest::addColumn<bool>("isForWindow");
+    QTest::newRow("command") << false;
+    QTest::newRow("window") << true;
+}
+
+void TestEngineEndings::missingCredentialsEndACommandAtOnceAndAWindowWaits()
+{
+    QFETCH(const bool, isForWindow);
+    EngineBench bench;
+    bench.usesRealUploaders = true;
+    bench.isForWindow = isForWindow;
+    bench.restart();
+    bool isThere = false;
+    bench.provider.store->answerer = [&isThere](const FakeRequest &) {
+        const FakeAnswer missing{.error = Error::make(ErrorKind::CredentialsMissing, QStringLiteral("the keyring is locked"))};
+        return isThere ? std::nullopt : std::optional(missing);
+    };
+    bench.put(bench.command({bench.file("a")}, "x/"));
+    bench.scheduler.advance(2s);
+    QCOMPARE(bench.ended.size(), isForWindow ? 0 : 1);
+    QCOMPARE(bench.stateOf(1), TransferState::Queued);  // resumable, and no error stands in its row
+    QVERIFY(!bench.eventsOf<WaitingEvent>().isEmpty());
+    bench.scheduler.advance(std::chrono::hours(1));
+    QCOMPARE(bench.ended.size(), isForWindow ? 0 : 1);
+    isThere = true;
+    bench.engine->wake();
+    bench.scheduler.advance(2s);
+    QCOMPARE(bench.ended.size(), 1);
+    QCOMPARE(bench.ended.first().second.configurationError.has_value(), !isForWindow);
+    QCOMPARE(bench.ended.first().second.summary.completed, isForWindow ? 1 : 0);
 }
 
 void TestEngineEndings::maxWaitIsHowLongNewCredentialsAreAwaited()

@@ -46,7 +46,7 @@ PutCommand sample()
     command.options.bandwidth.entries = {{480, ByteCount(512000)}, {1380, ByteCount(0)}};
     command.connection = {.id = "c", .endpointUrl = "https://e", .region = "r", .awsProfile = QStringLiteral("p"),
                           .provider = QStringLiteral("ceph"), .caBundle = QStringLiteral("/ca"),
-                          .addressing = AddressingStyle::VirtualHosted, .isAnonymous = true};
+                          .addressing = AddressingStyle::VirtualHosted, .isAnonymous = true, .savedConnection = "saved"};
     return command;
 }
 
@@ -100,6 +100,7 @@ void TestPutCommand::everythingSurvivesJson()
     QCOMPARE(back->options.maxWait, sample().options.maxWait);
     QCOMPARE(back->options.bandwidth.entries.size(), 2);
     QCOMPARE(back->connection.addressing, AddressingStyle::VirtualHosted);
+    QCOMPARE(back->connection.savedConnection, QByteArray("saved"));
 }
 
 void TestPutCommand::foreignJsonIsNoCommand()

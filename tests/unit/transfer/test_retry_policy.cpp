@@ -57,7 +57,7 @@ void TestRetryPolicy::givesEachKindItsVerdict_data()
     row(ErrorKind::WrongRegion, RetryAfter, Attention);
     row(ErrorKind::CredentialsExpired, RetryAfter, Park);
     row(ErrorKind::CredentialsRefused, Attention, Attention);
-    row(ErrorKind::CredentialsMissing, Attention, Attention);
+    row(ErrorKind::CredentialsMissing, Park, Park);
     row(ErrorKind::AccessDenied, Attention, Attention);
     row(ErrorKind::NoSuchBucket, Attention, Attention);
     row(ErrorKind::QuotaExceeded, Attention, Attention);
