@@ -1,6 +1,7 @@
 #include "app/cli/CliProgram.h"
 
 #include "app/Composition.h"
+#include "app/SecretStores.h"
 #include "app/cli/ArgumentBytes.h"
 #include "app/cli/CommandLine.h"
 #include "app/cli/ErrorSentences.h"
@@ -8,6 +9,8 @@
 #include "app/cli/Output.h"
 #include "app/cli/SignalWatch.h"
 #include "core/integrity/Digest.h"
+#include "core/journal/JournalLocation.h"
+#include "core/settings/SettingsFile.h"
 
 #include <QCoreApplication>
 #include <QTimer>
@@ -44,6 +47,12 @@ void writeTo(int descriptor, const QByteArray &bytes)
     [[maybe_unused]] const ssize_t written = ::write(descriptor, bytes.constData(), static_cast<size_t>(bytes.size()));
 }
 
+TransportKind transportFor(const EverywhereOptions &options, const AppSettings &settings)
+{
+    const bool isQt = options.transport.empty() ? settings.transport == AppSettings::Transport::Qt : options.transport == "qt";
+    return isQt ? TransportKind::Qt : TransportKind::Direct;
+}
+
 int runCommand(const CommandFactory &factory, const EverywhereOptions &options, const AwsEnvironment &environment, Output &output)
 {
     LogSink log(output, options.verbosity);
@@ -58,9 +67,14 @@ int runCommand(const CommandFactory &factory, const EverywhereOptions &options, 
         output.error(QStringLiteral("A library is missing: %1. Install it and try again.").arg(missing));
         return ExitCode::kConfiguration;
     }
-    Composition composition(environment, options.transport == "qt" ? TransportKind::Qt : TransportKind::Direct);
+    // The first to read it: whoever reads it after this finds a damaged file set aside, and nothing to tell.
+    const SettingsContent settings = SettingsFile(dataFolder()).read();
+    for (const SettingsNotice &notice : settings.notices)
+        output.warn(settingsNoticeText(notice));
+    SecretStores secrets([] { return true; });  // the command that writes to the file says so
+    Composition composition(environment, transportFor(options, settings.settings), &secrets.store());
     SignalWatch signalWatch;
-    const std::unique_ptr<Command> command = factory(CommandContext{options, environment, output, composition});
+    const std::unique_ptr<Command> command = factory(CommandContext{options, environment, output, composition, secrets.store()});
     QObject::connect(&signalWatch, &SignalWatch::endAsked, command.get(), [&command] { command->interrupt(); });
     QObject::connect(command.get(), &Command::finished, command.get(), [](int exitCode) { QCoreApplication::exit(exitCode); }, Qt::QueuedConnection);
     QTimer::singleShot(0, command.get(), [&command] { command->start(); });

@@ -13,6 +13,7 @@ namespace packmule {
 
 class Composition;
 class Output;
+class SecretStore;
 
 /// What every command is given. All of it outlives the command.
 struct CommandContext {
@@ -20,6 +21,7 @@ struct CommandContext {
     const AwsEnvironment &environment;
     Output &output;
     Composition &composition;
+    SecretStore &secrets;
 };
 
 /// One command of the command line while it runs. Thread: main. Ownership: CliProgram owns it and ends the program with

@@ -13,12 +13,16 @@ namespace {
 
 constexpr char kCommandsHeading[] = "Commands";
 
+/// @param group "queue", or "config connections" for a group within a group.
 CLI::App *groupNode(CLI::App &root, const std::string &group)
 {
-    const auto existing = root.get_subcommands([&group](const CLI::App *app) { return app->get_name() == group; });
+    const auto lastSpace = group.rfind(' ');
+    CLI::App &parent = lastSpace == std::string::npos ? root : *groupNode(root, group.substr(0, lastSpace));
+    const std::string name = lastSpace == std::string::npos ? group : group.substr(lastSpace + 1);
+    const auto existing = parent.get_subcommands([&name](const CLI::App *app) { return app->get_name() == name; });
     if (!existing.empty())
         return existing.front();
-    auto *node = root.add_subcommand(group, groupSummary(group));
+    auto *node = parent.add_subcommand(name, groupSummary(group));
     node->fallthrough();
     node->require_subcommand(0, 1);
     node->group(kCommandsHeading);
@@ -35,7 +39,7 @@ CLI::App *groupNode(CLI::App &root, const std::string &group)
 CLI::App *commandNode(CLI::App &root, const CommandEntry &entry)
 {
     const std::string path = entry.path;
-    const auto space = path.find(' ');
+    const auto space = path.rfind(' ');
     CLI::App *parent = space == std::string::npos ? &root : groupNode(root, path.substr(0, space));
     CLI::App *node = parent->add_subcommand(space == std::string::npos ? path : path.substr(space + 1), entry.summary);
     node->fallthrough();
@@ -119,16 +123,22 @@ CommandLine::Outcome CommandLine::parse(const std::vector<std::string> &argument
     }
     // Only a group was named: its default runs, if it has one.
     CLI::App *group = m_root->get_subcommands().front();
+    std::string name = group->get_name();
+    while (!group->get_subcommands().empty()) {
+        group = group->get_subcommands().front();
+        name += ' ' + group->get_name();
+    }
     for (const CommandEntry &entry : commandTable()) {
-        if (entry.isGroupDefault && std::string(entry.path).starts_with(group->get_name() + ' ')) {
-            CLI::App *node = group->get_subcommand(std::string(entry.path).substr(group->get_name().size() + 1));
+        const std::string path = entry.path;
+        if (entry.isGroupDefault && path.substr(0, path.rfind(' ')) == name) {
+            CLI::App *node = group->get_subcommand(path.substr(path.rfind(' ') + 1));
             outcome.factory = std::find_if(m_commands.begin(), m_commands.end(), [node](const auto &row) { return row.first == node; })->second;
             return outcome;
         }
     }
     outcome.exitCode = ExitCode::kUsage;
-    outcome.forStderr = "packmule: " + QByteArray::fromStdString(group->get_name()) + " needs a command.\nTry \"packmule "
-        + QByteArray::fromStdString(group->get_name()) + " --help\".\n";
+    outcome.forStderr = "packmule: " + QByteArray::fromStdString(name) + " needs a command.\nTry \"packmule " + QByteArray::fromStdString(name)
+        + " --help\".\n";
     return outcome;
 }
 

@@ -17,7 +17,7 @@ CommandPutDryRun::CommandPutDryRun(const CommandContext &context, PutArguments a
 
 void CommandPutDryRun::start()
 {
-    const auto command = putCommandFrom(m_arguments);
+    const auto command = putCommandFrom(m_arguments, m_context.composition.settings().settings());
     const auto checked = checkS3Options(m_arguments.s3);
     if (!command || !checked) {
         m_context.output.error(command ? checked.error().detail : command.error().detail);
@@ -41,7 +41,7 @@ void CommandPutDryRun::start()
     observer.onRefused = [this](const QByteArray &source, const QByteArray &key, const Error &error) { showRefusal(source, key, error); };
     observer.onNotice = [this](const QByteArray &source, const QString &text) { m_context.output.note(QStringLiteral("%1: %2").arg(displayName(source), text)); };
     observer.onWalked = [this] {
-        m_context.output.note(QStringLiteral("%1 files, %2 would be uploaded; nothing was sent.").arg(m_files).arg(byteCountText(m_bytes)));
+        m_context.output.note(QStringLiteral("%1 files, %2 would be uploaded; nothing was sent.").arg(QString::number(m_files), byteCountText(m_bytes)));
         Q_EMIT finished(m_refused == 0 ? ExitCode::kDone : ExitCode::kSomeFailed);
     };
     m_run = std::make_unique<PutRun>(m_command, [] { return makeThreadedFolderScanner(); }, m_context.composition.scheduler(), observer);
@@ -72,10 +72,10 @@ void CommandPutDryRun::show(const PlannedFile &file)
     }
     QString shape = byteCountText(file.identity.size);
     if (layout->isMultipart())
-        shape += QStringLiteral(", %1 parts of %2").arg(layout->partCount()).arg(byteCountText(layout->partSize()));
+        shape += QStringLiteral(", %1 parts of %2").arg(QString::number(layout->partCount()), byteCountText(layout->partSize()));
     if (layout->isPartSizeRaised())
         m_context.output.note(QStringLiteral("%1: the part size is raised to %2, because there are at most %3 parts.")
-                                  .arg(displayName(file.sourcePath), byteCountText(layout->partSize())).arg(m_limits.maxParts));
+                                  .arg(displayName(file.sourcePath), byteCountText(layout->partSize()), QString::number(m_limits.maxParts)));
     m_context.output.printLine(QStringLiteral("would upload %1 -> %2 (%3)").arg(displayName(file.sourcePath), s3UriText(object), shape));
 }
 

@@ -2,6 +2,8 @@
 
 #include "app/cli/CommandBucket.h"
 #include "app/cli/CommandCompletion.h"
+#include "app/cli/CommandConfig.h"
+#include "app/cli/CommandConnections.h"
 #include "app/cli/CommandDoctor.h"
 #include "app/cli/CommandHead.h"
 #include "app/cli/CommandLocalStore.h"
@@ -38,6 +40,16 @@ const std::vector<CommandEntry> &commandTable()
         {"verify", "Prove that an object is a file", "packmule verify holiday.mov s3://my-bucket/films/holiday.mov", declareVerify, false},
         {"serve", "Serve streams from a folder, to append to and to follow", "packmule serve --root ~/streams --listen 127.0.0.1:8080", declareServe, false},
         {"local-store", "Serve S3 from a folder, to try Packmule without an account", "packmule local-store --root ~/s3 --listen 127.0.0.1:9000", declareLocalStore, false},
+        {"config connections ls", "List the saved connections", "packmule config connections ls", declareConnectionsLs, true},
+        {"config connections add", "Save a connection; its secret goes to the keyring", "packmule config connections add studio --endpoint-url https://s3.example --access-key-id AKID", declareConnectionsAdd, false},
+        {"config connections edit", "Change a saved connection", "packmule config connections edit studio --new-secret", declareConnectionsEdit, false},
+        {"config connections rm", "Forget a saved connection and its secret", "packmule config connections rm studio", declareConnectionsRm, false},
+        {"config connections test", "Check a saved connection, as doctor does", "packmule config connections test studio", declareConnectionsTest, false},
+        {"config connections export", "Write the saved connections, without secrets", "packmule config connections export connections.json", declareConnectionsExport, false},
+        {"config connections import", "Add connections that were exported", "packmule config connections import connections.json", declareConnectionsImport, false},
+        {"config show", "List the settings", "packmule config show --origin", declareConfigShow, true},
+        {"config get", "Print one setting", "packmule config get transfers.slots", declareConfigGet, false},
+        {"config set", "Change one setting", "packmule config set transfers.slots 8", declareConfigSet, false},
         {"completion", "Print a completion script", "source <(packmule completion bash)", declareCompletion, false},
     };
     return table;
@@ -49,6 +61,10 @@ const char *groupSummary(const std::string &group)
         return "The persistent list of transfers";
     if (group == "uploads")
         return "Unfinished multipart uploads on the server";
+    if (group == "config")
+        return "Settings and saved connections, those of the window too";
+    if (group == "config connections")
+        return "The saved connections";
     return "";
 }
 

@@ -125,7 +125,7 @@ QString errorAdvice(const Error &error, const ErrorPlace &place)
     case ErrorKind::DiskFull: return QStringLiteral("Free some space, then repeat the command.");
     case ErrorKind::JournalUnavailable: return QStringLiteral("Name another one with --journal FILE, or do without with --no-journal.");
     case ErrorKind::CredentialsMissing:
-        return QStringLiteral("Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with --profile, or use --no-sign-request.");
+        return QStringLiteral("Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with --profile or a saved connection with --connection, or use --no-sign-request.");
     case ErrorKind::NameNotResolved: return QStringLiteral("Check --endpoint-url for a typing error, and the network.");
     case ErrorKind::ConnectionRefused: return QStringLiteral("Check the port in --endpoint-url, and that the service runs.");
     case ErrorKind::NetworkUnreachable: return QStringLiteral("Check the network. ") + again;

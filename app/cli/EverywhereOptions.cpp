@@ -14,7 +14,7 @@ void declareEverywhereOptions(CLI::App &root, EverywhereOptions &options)
     root.add_flag("--no-progress", options.noProgress, "No progress lines on a terminal")->group(kGroup);
     root.add_flag("-v", options.verbosity, "Log to standard error; twice for more")->multi_option_policy(CLI::MultiOptionPolicy::Sum)->group(kGroup);
     root.add_option("--log", options.logFile, "Append the log to FILE (created for you alone)")->type_name("FILE")->group(kGroup);
-    root.add_option("--transport", options.transport, "How requests are sent: by Packmule itself, or by Qt's own HTTP client")->capture_default_str()->group(kGroup)
+    root.add_option("--transport", options.transport, "How requests are sent: by Packmule itself, or by Qt's own HTTP client (setting network.transport)")->group(kGroup)
         ->check(CLI::IsMember({"direct", "qt"}));
 }
 

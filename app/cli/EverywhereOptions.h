@@ -19,7 +19,7 @@ struct EverywhereOptions {
     bool noProgress = false;
     int verbosity = 0;        ///< -v, -vv
     std::string logFile;
-    std::string transport = "direct";  ///< or "qt"
+    std::string transport;    ///< "direct", "qt", or as the setting says
 };
 
 /// Declares them on the root; commands let them fall through, so they may stand before or after the command's name.

@@ -139,14 +139,26 @@ Result<std::optional<ChecksumAlgorithm>> checksumFrom(const std::string &word)
     return usage(QStringLiteral("--checksum-algorithm is CRC64NVME, CRC32C, CRC32, MD5 or NONE, not \"%1\".").arg(displayName(name)));
 }
 
-Result<PutOptions> putOptions(const PutArguments &arguments)
+/// What the settings say where no option does.
+void takeDefaults(const PutArguments &arguments, const AppSettings &settings, PutOptions &options)
+{
+    options.concurrency = arguments.concurrency.value_or(settings.slots);
+    if (arguments.partSize.empty())
+        options.partSize = settings.partSize;
+    if (!arguments.bwlimit.empty())
+        return;
+    for (const BandwidthPeriod &period : settings.bandwidth())
+        options.bandwidth.entries.append({period.minuteOfDay, period.perSecond});
+}
+
+Result<PutOptions> putOptions(const PutArguments &arguments, const AppSettings &defaults)
 {
     PutOptions options;
+    takeDefaults(arguments, defaults, options);
     options.recursive = arguments.recursive;
     options.followSymlinks = arguments.followSymlinks;
     options.rawNames = arguments.rawNames;
     options.abortOnFailure = arguments.abortOnFailure;
-    options.concurrency = arguments.concurrency;
     options.retries = arguments.retries;
     options.condition = arguments.noOverwrite ? WriteCondition::NoOverwrite
         : arguments.ifSizeDiffers ? WriteCondition::IfSizeDiffers
@@ -213,8 +225,8 @@ void declarePutArguments(CLI::App &command, PutArguments &arguments)
         ->option_text(" ")->expected(-1);
     declareSelectionOptions(command, arguments);
     constexpr char kGroup[] = "How";
-    command.add_option("--concurrency", arguments.concurrency, "Parts in flight, over all files: 1 to 64")->type_name("N")
-        ->capture_default_str()->check(CLI::Range(1, 64).description(""))->group(kGroup);
+    command.add_option("--concurrency", arguments.concurrency, "Parts in flight, over all files: 1 to 64; 4 unless the setting transfers.slots says otherwise")->type_name("N")
+        ->check(CLI::Range(1, 64).description(""))->group(kGroup);
     command.add_option("--part-size", arguments.partSize, "5MiB to 5GiB; 16MiB if absent, more for very large files")->type_name("SIZE")->group(kGroup);
     command.add_option("--bwlimit", arguments.bwlimit, "10M, or \"08:00,512k 23:00,off\"")->type_name("RATE")->group(kGroup);
     command.add_option("--if-changed", arguments.ifChanged, "What to do when a file changed since its upload began")->capture_default_str()
@@ -243,10 +255,10 @@ QByteArray absolutePath(const QByteArray &path)
     return out.isEmpty() ? QByteArrayLiteral("/") : out;
 }
 
-Result<PutCommand> putCommandFrom(const PutArguments &arguments)
+Result<PutCommand> putCommandFrom(const PutArguments &arguments, const AppSettings &settings)
 {
     PutCommand command;
-    const auto options = putOptions(arguments);
+    const auto options = putOptions(arguments, settings);
     if (!options)
         return std::unexpected(options.error());
     command.options = *options;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/cli/S3Options.h"
+#include "core/settings/AppSettings.h"
 #include "core/transfer/PutCommand.h"
 
 #include <optional>
@@ -19,7 +20,7 @@ struct PutArguments {
     std::vector<std::string> sourcesAndDestination;
     bool recursive = false, noOverwrite = false, ifSizeDiffers = false, ifSourceNewer = false;
     bool followSymlinks = false, dryRun = false, rawNames = false, abortOnFailure = false;
-    int concurrency = 4;
+    std::optional<int> concurrency;
     std::string partSize, acl, storageClass, contentType, cacheControl, contentDisposition, contentEncoding;
     std::string metadata, tags, sse, sseKmsKeyId, checksumAlgorithm, bwlimit, ifChanged = "restart", maxWait;
     std::vector<std::string> include, exclude;
@@ -31,7 +32,8 @@ void declarePutArguments(CLI::App &command, PutArguments &arguments);
 
 /// Everything but the connection, checked. Sources become absolute against the current folder.
 /// Errors: InvalidRequest with a sentence, all of them usage errors (252).
-Result<PutCommand> putCommandFrom(const PutArguments &arguments);
+/// @param settings what holds where no option says otherwise: slots, part size, limits.
+Result<PutCommand> putCommandFrom(const PutArguments &arguments, const AppSettings &settings = {});
 
 /// An absolute path with "." segments, double and trailing slashes taken out; ".." stays, because a symlink before it
 /// would change what it means. Raw bytes.

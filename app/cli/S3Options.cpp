@@ -1,11 +1,14 @@
 #include "app/cli/S3Options.h"
 
+#include "app/SavedConnections.h"
 #include "app/cli/ArgumentBytes.h"
 #include "app/cli/PutArguments.h"
 #include "core/base/Redaction.h"
 #include "core/integrity/Digest.h"
+#include "core/journal/JournalLocation.h"
 #include "core/s3/Endpoint.h"
 #include "core/s3/ProviderProfile.h"
+#include "core/settings/SettingsFile.h"
 
 #include <CLI/CLI.hpp>
 
@@ -25,6 +28,21 @@ QByteArray connectionId(const ConnectionRecord &connection, const QByteArray &ac
     return sha256(fields).toHex().left(32);
 }
 
+/// A saved connection is opened as it is when it is needed (Composition); here it is only named.
+Result<ConnectionRecord> savedConnection(const QByteArray &name)
+{
+    const SettingsContent content = SettingsFile(dataFolder()).read();
+    const auto profile = content.connectionNamed(QString::fromUtf8(name));
+    if (profile)
+        return recordOf(*profile);
+    QStringList names;
+    for (const ConnectionProfile &known : content.connections)
+        names.append(displayName(known.name.toUtf8()));
+    const QString known = names.isEmpty() ? QStringLiteral("None is saved yet; \"packmule config connections add\" adds one.")
+                                          : QStringLiteral("These are: %1.").arg(names.join(QLatin1String(", ")));
+    return failure(ErrorKind::InvalidRequest, QStringLiteral("There is no connection \"%1\". %2").arg(displayName(name), known));
+}
+
 QByteArray providerList()
 {
     return providerNames().join(", ");
@@ -35,14 +53,23 @@ QByteArray providerList()
 void declareS3Options(CLI::App &command, S3Options &options)
 {
     constexpr char kGroup[] = "Store";
-    command.add_option("--profile", options.profile, "Profile of the AWS files")->type_name("NAME")->group(kGroup);
-    command.add_option("--region", options.region, "Region of the bucket")->type_name("NAME")->group(kGroup);
-    command.add_option("--endpoint-url", options.endpointUrl, "Address of the store; AWS by region if absent")->type_name("URL")->group(kGroup);
-    command.add_flag("--no-sign-request", options.noSignRequest, "Ask as nobody: public buckets")->group(kGroup);
-    command.add_option("--ca-bundle", options.caBundle, "Certificates to trust instead of the system's, PEM")->type_name("FILE")->group(kGroup);
-    command.add_option("--addressing", options.addressing, "Where the bucket's name goes")->capture_default_str()->group(kGroup)
+    auto *connection = command.add_option("--connection", options.connection, "Connection saved in Packmule; no other option of this group goes with it")
+                           ->type_name("NAME")->group(kGroup);
+    declareStorePlaceOptions(command, options, kGroup);
+    for (const char *other : {"--profile", "--region", "--endpoint-url", "--no-sign-request", "--ca-bundle", "--addressing", "--provider"})
+        connection->excludes(command.get_option(other));
+}
+
+void declareStorePlaceOptions(CLI::App &command, S3Options &options, const char *group)
+{
+    command.add_option("--profile", options.profile, "Profile of the AWS files")->type_name("NAME")->group(group);
+    command.add_option("--region", options.region, "Region of the bucket")->type_name("NAME")->group(group);
+    command.add_option("--endpoint-url", options.endpointUrl, "Address of the store; AWS by region if absent")->type_name("URL")->group(group);
+    command.add_flag("--no-sign-request", options.noSignRequest, "Ask as nobody: public buckets")->group(group);
+    command.add_option("--ca-bundle", options.caBundle, "Certificates to trust instead of the system's, PEM")->type_name("FILE")->group(group);
+    command.add_option("--addressing", options.addressing, "Where the bucket's name goes")->capture_default_str()->group(group)
         ->check(CLI::IsMember({"path", "virtual", "auto"}));
-    command.add_option("--provider", options.provider, "Whose S3 it is, where the address does not tell")->type_name("NAME")->group(kGroup);
+    command.add_option("--provider", options.provider, "Whose S3 it is, where the address does not tell")->type_name("NAME")->group(group);
 }
 
 AwsChoices awsChoices(const S3Options &options)
@@ -74,6 +101,8 @@ Result<void> checkS3Options(const S3Options &options)
 
 Result<ConnectionRecord> connectionFrom(const S3Options &options, const AwsEnvironment &environment, QStringList &warnings)
 {
+    if (!options.connection.empty())
+        return savedConnection(argumentBytes(options.connection));
     const auto settings = readAwsSettings(awsChoices(options), environment);
     if (!settings)
         return std::unexpected(settings.error());

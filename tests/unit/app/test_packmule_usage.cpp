@@ -40,6 +40,7 @@ private Q_SLOTS:
         row("fly", "There is no command \"fly\".");
         row("queue fly", "\"queue\" has no command \"fly\".");
         row("uploads", "uploads needs a command.");
+        row("config connections fly", "\"connections\" has no command \"fly\".");
         row("--fly", "There is no option \"--fly\" here.");
         row("put --fly a s3://b/c", "There is no option \"--fly\" here.");
         row("ls s3://b more and-more", "\"more\" is one argument too many.");
@@ -94,6 +95,15 @@ private Q_SLOTS:
         row("serve --root r --fsync sometimes");
         row("serve --root r --quota much");
         row("serve --root r --tls-cert c.pem");
+        row("config fly");
+        row("config set");
+        row("config set no.such 1");
+        row("config set transfers.slots many");
+        row("config get no.such");
+        row("config connections fly");
+        row("config connections add x --access-key-id A --password carrot");
+        row("config connections edit nobody");
+        row("ls --connection a --profile b");
         row("completion");
         row("completion tcsh");
     }

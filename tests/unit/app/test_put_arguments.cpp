@@ -13,7 +13,7 @@ using namespace packmule;
 namespace {
 
 /// The words as `put` gets them. Tests speak Latin-1-free ASCII except where bytes matter.
-Result<PutCommand> parsed(std::vector<std::string> words)
+Result<PutCommand> parsed(std::vector<std::string> words, const AppSettings &settings = {})
 {
     CLI::App app("put");
     PutArguments arguments;
@@ -24,7 +24,7 @@ Result<PutCommand> parsed(std::vector<std::string> words)
     } catch (const CLI::ParseError &error) {
         return failure(ErrorKind::InvalidRequest, QString::fromStdString(error.what()));
     }
-    return putCommandFrom(arguments);
+    return putCommandFrom(arguments, settings);
 }
 
 }  // namespace
@@ -80,6 +80,25 @@ private Q_SLOTS:
         QCOMPARE(command->options.condition, WriteCondition::Always);
         QVERIFY(!command->options.retries);
         QVERIFY(!command->options.partSize);
+    }
+    void settingsHoldWhereNoOptionDoes()
+    {
+        AppSettings settings;
+        settings.slots = 9;
+        settings.partSize = ByteCount(32 << 20);
+        settings.isLimited = true;
+        settings.bandwidthLimit = ByteCount(1000);
+        const auto plain = parsed({"a.txt", "s3://bucket/k"}, settings);
+        QVERIFY(plain);
+        QCOMPARE(plain->options.concurrency, 9);
+        QCOMPARE(plain->options.partSize, ByteCount(32 << 20));
+        QCOMPARE(plain->options.bandwidth.entries.size(), 1);
+        QCOMPARE(plain->options.bandwidth.entries.first().perSecond, ByteCount(1000));
+        const auto told = parsed({"--concurrency", "2", "--part-size", "8MiB", "--bwlimit", "off", "a.txt", "s3://bucket/k"}, settings);
+        QVERIFY(told);
+        QCOMPARE(told->options.concurrency, 2);
+        QCOMPARE(told->options.partSize, ByteCount(8 << 20));
+        QVERIFY(told->options.bandwidth.isUnlimited());
     }
     void everyOptionArrives()
     {
@@ -196,7 +215,8 @@ private Q_SLOTS:
         row("kms key without kms", with("--sse-kms-key-id", "k"), "--sse aws:kms");
         row("two conditions", {QStringLiteral("-n"), QStringLiteral("--if-size-differ"), QStringLiteral("a"), uri}, "excludes");
         row("unknown option", with("--resume", "x"), "--resume");
-        row("an option of a later issue", with("--connection", "x"), "--connection");
+        row("an option of a later issue", with("--signer", "x"), "--signer");
+        row("a connection and a profile", {QStringLiteral("--connection"), QStringLiteral("x"), QStringLiteral("--profile"), QStringLiteral("y"), QStringLiteral("a"), uri}, "excludes");
     }
     void refusals()
     {
