@@ -78,7 +78,7 @@ private Q_SLOTS:
     {
         const QByteArray text = shown(page("packmule.1"));
         for (const CLI::App *child : m_whole.root().get_subcommands([](const CLI::App *) { return true; }))
-            QVERIFY2(text.contains("packmule-" + QByteArray::fromStdString(child->get_name()) + "(1)"), child->get_name().c_str());
+            QVERIFY2(text.contains(QByteArray("packmule-" + QByteArray::fromStdString(child->get_name()) + "(1)")), child->get_name().c_str());
     }
 
     void textNeverBecomesARequest()
