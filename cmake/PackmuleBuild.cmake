@@ -29,31 +29,39 @@ if(PACKMULE_SANITIZE)
         "ASAN_OPTIONS=verify_asan_link_order=0;TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_LIST_DIR}/../tests/sanitizers/tsan.supp;LSAN_OPTIONS=suppressions=${CMAKE_CURRENT_LIST_DIR}/../tests/sanitizers/lsan.supp:print_suppressions=0")
 endif()
 
-# packmule_precompile(NAME): the Qt and standard headers that everybody includes, compiled once (a third of the time for
-# a file). Off in the release preset, so that a missing include is found there.
+# What (nearly) everybody includes.
+set(PACKMULE_COMMON_HEADERS
+    <QByteArray> <QByteArrayView> <QHash> <QIODevice> <QJsonDocument> <QJsonObject> <QList> <QObject> <QString> <QStringList>
+    <algorithm> <chrono> <expected> <functional> <map> <memory> <optional> <set> <utility> <variant> <vector>)
+
+# packmule_precompile(NAME [FOR group HEADERS … LIBRARIES …]): the common headers, compiled once for all (a third of the time
+# for a file); or those and HEADERS, once for each group. Off in the release preset, so that a missing include is found there.
 function(packmule_precompile name)
+    cmake_parse_arguments(ARG "" "FOR" "HEADERS;LIBRARIES" ${ARGN})
     if(NOT PACKMULE_PCH)
         return()
     endif()
-    if(NOT TARGET packmule_precompiled)
+    set(precompiled packmule_precompiled)
+    if(ARG_FOR)
+        set(precompiled packmule_precompiled_${ARG_FOR})
+    endif()
+    if(NOT TARGET ${precompiled})
         file(WRITE "${CMAKE_BINARY_DIR}/precompiled.cpp" "")
-        add_library(packmule_precompiled STATIC "${CMAKE_BINARY_DIR}/precompiled.cpp")
-        target_link_libraries(packmule_precompiled PRIVATE packmule_options Qt6::Core)
-        target_precompile_headers(packmule_precompiled PRIVATE
-            <QByteArray> <QByteArrayView> <QHash> <QIODevice> <QJsonDocument> <QJsonObject> <QList> <QObject> <QString>
-            <QStringList> <algorithm> <chrono> <expected> <functional> <map> <memory> <optional> <set> <utility> <variant>
-            <vector>)
-        set_target_properties(packmule_precompiled PROPERTIES AUTOMOC OFF)
+        add_library(${precompiled} STATIC "${CMAKE_BINARY_DIR}/precompiled.cpp")
+        target_link_libraries(${precompiled} PRIVATE packmule_options Qt6::Core ${ARG_LIBRARIES})
+        target_precompile_headers(${precompiled} PRIVATE ${PACKMULE_COMMON_HEADERS} ${ARG_HEADERS})
+        set_target_properties(${precompiled} PROPERTIES AUTOMOC OFF UNITY_BUILD OFF)
     endif()
     # One code model for programs and libraries, else the programs could not use it.
     set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
     target_compile_options(${name} PRIVATE -fPIC)
-    target_precompile_headers(${name} REUSE_FROM packmule_precompiled)
+    target_precompile_headers(${name} REUSE_FROM ${precompiled})
 endfunction()
 
-# packmule_library(NAME SOURCES … [PUBLIC …] [PRIVATE …]): a static library of one folder of core.
+# packmule_library(NAME SOURCES … [PUBLIC …] [PRIVATE …] [PRECOMPILE header…]): a static library of one folder. PRECOMPILE:
+# heavy headers of its own.
 function(packmule_library name)
-    cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE;PRECOMPILE" ${ARGN})
     if(NOT ARG_SOURCES)
         add_library(${name} INTERFACE)
         target_link_libraries(${name} INTERFACE packmule_options ${ARG_PUBLIC} ${ARG_PRIVATE})
@@ -61,13 +69,19 @@ function(packmule_library name)
     endif()
     add_library(${name} STATIC ${ARG_SOURCES})
     target_link_libraries(${name} PUBLIC packmule_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
-    packmule_precompile(${name})
+    if(ARG_PRECOMPILE)
+        packmule_precompile(${name} FOR ${name} HEADERS ${ARG_PRECOMPILE} LIBRARIES ${ARG_PUBLIC})
+    else()
+        packmule_precompile(${name})
+    endif()
 endfunction()
 
-# packmule_test(NAME SOURCES … LIBRARIES … LABEL fast|real|slow [TIMEOUT seconds] [RUN_SERIAL]):
-# a QtTest program that is one ctest entry.
+# packmule_test(NAME SOURCES … LIBRARIES … LABEL fast|protocol|real|slow [TIMEOUT seconds] [RUN_SERIAL] [THREADS]):
+# a QtTest program that is one ctest entry. THREADS: our code runs on several threads here, so that the preset tsan has
+# something to look at.
+add_custom_target(packmule_thread_tests COMMENT "What the preset tsan runs")
 function(packmule_test name)
-    cmake_parse_arguments(ARG "RUN_SERIAL" "LABEL;TIMEOUT" "SOURCES;LIBRARIES" ${ARGN})
+    cmake_parse_arguments(ARG "RUN_SERIAL;THREADS" "LABEL;TIMEOUT" "SOURCES;LIBRARIES" ${ARGN})
     if(NOT ARG_LABEL)
         message(FATAL_ERROR "packmule_test(${name}): LABEL fast, protocol, real or slow is missing")
     endif()
@@ -75,10 +89,14 @@ function(packmule_test name)
         set(ARG_TIMEOUT 120)
     endif()
     add_executable(${name} ${ARG_SOURCES})
-    set_target_properties(${name} PROPERTIES PACKMULE_IS_TEST ON)
+    set_target_properties(${name} PROPERTIES PACKMULE_IS_TEST ON UNITY_BUILD OFF)
     target_link_libraries(${name} PRIVATE packmule_options Qt6::Test ${ARG_LIBRARIES})
     packmule_precompile(${name})
     add_test(NAME ${name} COMMAND ${name})
-    set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
+    if(ARG_THREADS)
+        list(APPEND ARG_LABEL threads)
+        add_dependencies(packmule_thread_tests ${name})
+    endif()
+    set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT}
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_LOGGING_RULES=packmule.*=false;${PACKMULE_SANITIZER_ENVIRONMENT}" RUN_SERIAL ${ARG_RUN_SERIAL})
 endfunction()

@@ -15,7 +15,7 @@ namespace packmule {
 
 namespace {
 
-Result<std::pair<QHostAddress, quint16>> listenAddress(const QByteArray &text)
+Result<std::pair<QHostAddress, quint16>> loopbackAddress(const QByteArray &text)
 {
     const qsizetype colon = text.lastIndexOf(':');
     QByteArray host = text.left(std::max<qsizetype>(colon, 0));
@@ -73,7 +73,7 @@ void CommandLocalStore::interrupt()
 Result<LocalStoreOptions> CommandLocalStore::options()
 {
     LocalStoreOptions options;
-    const auto address = listenAddress(argumentBytes(m_arguments.listen));
+    const auto address = loopbackAddress(argumentBytes(m_arguments.listen));
     if (!address)
         return std::unexpected(address.error());
     std::tie(options.address, options.port) = *address;

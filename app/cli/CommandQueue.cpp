@@ -14,7 +14,7 @@ namespace packmule {
 
 namespace {
 
-constexpr int kPageSize = 500;
+constexpr int kListPageSize = 500;
 
 CommandFactory declareQueue(CLI::App &command, CommandQueue::Verb verb)
 {
@@ -146,7 +146,7 @@ QString CommandQueue::howToCarryOn() const
 
 void CommandQueue::listPage(int offset)
 {
-    m_call = engine().list(offset, kPageSize, [this, offset](Result<QList<TransferSnapshot>> page) {
+    m_call = engine().list(offset, kListPageSize, [this, offset](Result<QList<TransferSnapshot>> page) {
         if (!page) {
             fail(page.error());
             return;
@@ -154,8 +154,8 @@ void CommandQueue::listPage(int offset)
         for (const TransferSnapshot &snapshot : std::as_const(*page))
             print(snapshot);
         output().flush();
-        if (page->size() == kPageSize && output().isStdoutOpen())
-            listPage(offset + kPageSize);
+        if (page->size() == kListPageSize && output().isStdoutOpen())
+            listPage(offset + kListPageSize);
         else
             end(ExitCode::kDone);
     });

@@ -20,7 +20,7 @@ namespace packmule {
 
 namespace {
 
-std::unexpected<Error> usage(const QString &sentence)
+std::unexpected<Error> serveUsage(const QString &sentence)
 {
     return failure(ErrorKind::InvalidRequest, sentence);
 }
@@ -35,7 +35,7 @@ Result<std::pair<QHostAddress, quint16>> listenAddress(const QByteArray &text)
     const int port = text.mid(colon + 1).toInt(&isNumber);
     const QHostAddress address(host == "localhost" ? QStringLiteral("127.0.0.1") : QString::fromLatin1(host));
     if (colon < 0 || !isNumber || port < 0 || port > 65535 || address.isNull())
-        return usage(QStringLiteral("--listen has the form 127.0.0.1:8080; \"%1\" has not.").arg(displayName(text)));
+        return serveUsage(QStringLiteral("--listen has the form 127.0.0.1:8080; \"%1\" has not.").arg(displayName(text)));
     return std::pair{address, static_cast<quint16>(port)};
 }
 
@@ -136,12 +136,12 @@ Result<StreamServerOptions> CommandServe::options() const
     while (options.prefix.size() > 1 && options.prefix.endsWith('/'))
         options.prefix.chop(1);
     if (!options.prefix.startsWith('/'))
-        return usage(QStringLiteral("--prefix begins with \"/\"."));
+        return serveUsage(QStringLiteral("--prefix begins with \"/\"."));
     options.hub.fsync = fsyncPolicy(m_arguments.fsync);
     if (!m_arguments.quota.empty()) {
         options.hub.quota = byteCountFromText(QString::fromStdString(m_arguments.quota));
         if (!options.hub.quota)
-            return usage(QStringLiteral("--quota \"%1\" is no size (10GiB, 500M).").arg(QString::fromStdString(m_arguments.quota)));
+            return serveUsage(QStringLiteral("--quota \"%1\" is no size (10GiB, 500M).").arg(QString::fromStdString(m_arguments.quota)));
     }
     if (const auto added = addTls(options); !added)
         return std::unexpected(added.error());
@@ -189,7 +189,7 @@ Result<void> CommandServe::addGate(StreamServerOptions &options) const
     options.gate.allowsAnonymousFollow = m_arguments.allowAnonymous == "follow" || m_arguments.allowAnonymous == "both";
     options.gate.allowsAnonymousAppend = m_arguments.allowAnonymous == "append" || m_arguments.allowAnonymous == "both";
     if (!options.address.isLoopback() && options.gate.tokens.isEmpty() && m_arguments.allowAnonymous.empty())
-        return usage(QStringLiteral("On %1 other machines could connect but nobody there may do anything: give --token-file or --allow-anonymous.").arg(options.address.toString()));
+        return serveUsage(QStringLiteral("On %1 other machines could connect but nobody there may do anything: give --token-file or --allow-anonymous.").arg(options.address.toString()));
     return {};
 }
 

@@ -72,7 +72,7 @@ QByteArray optionEntry(const CLI::Option &option)
     return out + '\n';
 }
 
-QByteArray optionsOf(const CLI::App &app)
+QByteArray optionSections(const CLI::App &app)
 {
     QByteArray out;
     for (const std::string &group : app.get_groups()) {
@@ -171,7 +171,7 @@ void addPages(const CLI::App &app, const QByteArray &path, const QByteArray &dat
     const QByteArray name = pageName(path);
     QByteArray roff = ".TH " + name.toUpper() + " 1 " + date + " \"Packmule " PACKMULE_VERSION "\" \"User Commands\"\n";
     roff += ".SH NAME\n" + name + " \\- " + plain(app.get_description()) + '\n';
-    roff += synopsis(app, path) + argumentsOf(app) + commandsOf(app, path) + optionsOf(app);
+    roff += synopsis(app, path) + argumentsOf(app) + commandsOf(app, path) + optionSections(app);
     if (!path.isEmpty())
         roff += ".P\nThe options of every command are in " + bold("packmule") + "(1).\n";
     else

@@ -14,7 +14,7 @@ namespace packmule {
 
 namespace {
 
-constexpr int kLockMilliseconds = 5'000;
+constexpr int kSecretsLockMilliseconds = 5'000;
 
 SecretError failed(const QString &detail)
 {
@@ -82,7 +82,7 @@ SecretResult<void> FileSecretStore::change(const QByteArray &name, const QByteAr
     if (secret.isEmpty() && !QFileInfo::exists(m_path))
         return {};
     QLockFile lock(m_path + QStringLiteral(".lock"));
-    if (QFileInfo(m_path).dir().exists() && !lock.tryLock(kLockMilliseconds))
+    if (QFileInfo(m_path).dir().exists() && !lock.tryLock(kSecretsLockMilliseconds))
         return std::unexpected(failed(QStringLiteral("%1 is in use by another process, or its folder cannot be written").arg(m_path)));
     auto all = readAll(m_path);
     if (!all)

@@ -8,14 +8,14 @@
 namespace packmule {
 
 namespace {
-constexpr int kPauseMilliseconds = 1'000;  // of a splitter that is being dragged
+constexpr int kDragPauseMilliseconds = 1'000;  // of a splitter that is being dragged
 }
 
 WindowStates::WindowStates(const QString &folder) : m_path(folder + QStringLiteral("/windows.json"))
 {
     m_writer.setMaxThreadCount(1);
     m_pause.setSingleShot(true);
-    m_pause.setInterval(kPauseMilliseconds);
+    m_pause.setInterval(kDragPauseMilliseconds);
     connect(&m_pause, &QTimer::timeout, this, &WindowStates::write);
     const QJsonObject states = QJsonDocument::fromJson(readPrivateFile(m_path).value_or(QByteArray())).object();
     for (auto it = states.constBegin(); it != states.constEnd(); ++it)

@@ -10,13 +10,13 @@ namespace packmule {
 
 namespace {
 
-constexpr qsizetype kLargestAnswer = 256 * 1024;
+constexpr qsizetype kLargestXml = 256 * 1024;
 constexpr int kDeepest = 16;
 
 /// The text of every leaf element by its name; the first of each counts. nullopt for anything but sound, plain XML.
 std::optional<QHash<QString, QByteArray>> leaves(const QByteArray &xml)
 {
-    if (xml.size() > kLargestAnswer)
+    if (xml.size() > kLargestXml)
         return std::nullopt;
     QXmlStreamReader reader(xml.trimmed());
     QHash<QString, QByteArray> found;

@@ -11,7 +11,7 @@ namespace packmule {
 
 namespace {
 
-constexpr HttpHeadLimits kHeadLimits{.head = ByteCount(16 * 1024), .headerCount = 100, .target = ByteCount(12 * 1024)};
+constexpr HttpHeadLimits kRequestHeadLimits{.head = ByteCount(16 * 1024), .headerCount = 100, .target = ByteCount(12 * 1024)};
 /// What followers may say; it is ignored.
 constexpr FrameLimits kFollowerLimits{.frame = ByteCount(64 * 1024), .message = ByteCount(64 * 1024)};
 constexpr qint64 kReadBuffer = 64 * 1024;
@@ -23,7 +23,7 @@ ServerConnection::ServerConnection(QTcpSocket *socket, StreamService &service, Q
     , m_socket(socket)
     , m_service(service)
     , m_peer(socket->peerAddress())
-    , m_reader(HttpReader::Side::Requests, kHeadLimits,
+    , m_reader(HttpReader::Side::Requests, kRequestHeadLimits,
                {.onHead =
                     [this](HttpHead head) {
                         m_head = std::move(head);

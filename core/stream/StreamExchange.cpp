@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 /// From the first name lookup to the answer's head.
 constexpr Milliseconds kHeadTimeout = 20s;
-constexpr HttpHeadLimits kHeadLimits{.head = ByteCount(16 * 1024), .headerCount = 100, .target = ByteCount(16 * 1024)};
+constexpr HttpHeadLimits kAnswerHeadLimits{.head = ByteCount(16 * 1024), .headerCount = 100, .target = ByteCount(16 * 1024)};
 
 Error socketFailure(const QTcpSocket &socket)
 {
@@ -32,7 +32,7 @@ Error socketFailure(const QTcpSocket &socket)
 }  // namespace
 
 StreamExchange::StreamExchange(const StreamExchangeContext &context, StreamExchangeUser &user)
-    : m_context(context), m_user(&user), m_reader(HttpReader::Side::Responses, kHeadLimits, callbacks()), m_lastHeard(context.clock.now())
+    : m_context(context), m_user(&user), m_reader(HttpReader::Side::Responses, kAnswerHeadLimits, callbacks()), m_lastHeard(context.clock.now())
 {
 }
 

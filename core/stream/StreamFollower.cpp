@@ -7,10 +7,10 @@ namespace packmule {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr Milliseconds kAskAgain = 1s;
+constexpr Milliseconds kListenAgain = 1s;
 constexpr Milliseconds kSilenceCheck = 10s;
 /// Our server pings every 20 s, httpfstream's every 3 s.
-constexpr Milliseconds kSilenceLimit = 70s;
+constexpr Milliseconds kFollowerSilenceLimit = 70s;
 
 Error verificationError(const QString &detail)
 {
@@ -114,7 +114,7 @@ void StreamFollower::refuseStatus(const HttpHead &answer)
     if (answer.status == 404 && m_options.waitsForStream && !m_hasConnected) {
         dropExchange();
         Q_EMIT absent();
-        waitThenAsk(kAskAgain);
+        waitThenAsk(kListenAgain);
         return;
     }
     if (answer.status >= 500 || answer.status == 429) {
@@ -242,7 +242,7 @@ void StreamFollower::watchSilence()
 {
     m_silenceTimer = m_context.scheduler.after(kSilenceCheck, [this] {
         const bool isListening = (m_state == State::Streaming || m_state == State::Reading) && m_exchange && !m_isPaused;
-        if (isListening && m_context.clock.now() - m_exchange->lastHeard() > kSilenceLimit)
+        if (isListening && m_context.clock.now() - m_exchange->lastHeard() > kFollowerSilenceLimit)
             retryLater(Error::make(ErrorKind::Stalled, QStringLiteral("The server has been silent for too long")));
         if (m_state != State::Over)
             watchSilence();

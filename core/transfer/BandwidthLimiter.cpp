@@ -8,9 +8,9 @@
 
 namespace packmule {
 
-namespace {
-
 class ThrottledBody;
+
+namespace {
 
 constexpr int kMinutesPerDay = 24 * 60;
 constexpr Milliseconds kScheduleLook{1'000};
@@ -43,8 +43,6 @@ struct BandwidthLimiter::State : std::enable_shared_from_this<BandwidthLimiter::
     std::deque<ThrottledBody *> waiting;
     CallHandle timer;
 };
-
-namespace {
 
 class ThrottledBody final : public QIODevice
 {
@@ -81,8 +79,6 @@ private:
     std::unique_ptr<QIODevice> m_inner;
     std::shared_ptr<BandwidthLimiter::State> m_state;
 };
-
-}  // namespace
 
 /// @return 0: nothing now; `body` will emit readyRead.
 qint64 BandwidthLimiter::State::take(qint64 wanted, ThrottledBody *body)

@@ -17,7 +17,7 @@ bool isAnswerLost(const Error &error)
     return error.kind == ErrorKind::ConnectionLost || error.kind == ErrorKind::Stalled;
 }
 
-bool isSourceTrouble(ErrorKind kind)
+bool isFileTrouble(ErrorKind kind)
 {
     return kind == ErrorKind::SourceChanged || kind == ErrorKind::SourceMissing || kind == ErrorKind::SourceUnreadable
         || kind == ErrorKind::LocalIo;
@@ -230,7 +230,7 @@ void PutUploader::onMd5(const Result<BodyDigests> &digests)
 void PutUploader::onPutError(const Error &error)
 {
     m_slot.cancel();
-    if (isSourceTrouble(error.kind)) {
+    if (isFileTrouble(error.kind)) {
         const Result<void> unchanged = m_source->check();
         if (!unchanged && unchanged.error().kind != ErrorKind::SourceChanged)
             return attention(unchanged.error(), false);

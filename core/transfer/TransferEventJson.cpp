@@ -170,7 +170,7 @@ std::optional<TransferEventBody> retryFrom(const QJsonObject &json)
                       .wait = secondsFromJson(json.value("wait"_L1))};
 }
 
-std::optional<TransferEventBody> waitingFrom(const QJsonObject &json)
+std::optional<TransferEventBody> waitingEventFrom(const QJsonObject &json)
 {
     const std::optional<Error> error = errorFromJson(json);
     const std::optional<WaitReason> reason = waitReasonFromName(json.value("reason"_L1).toString());
@@ -226,7 +226,7 @@ std::optional<TransferEventBody> bodyFrom(const QString &event, const QJsonObjec
     if (event == "retry"_L1)
         return retryFrom(json);
     if (event == "waiting"_L1)
-        return waitingFrom(json);
+        return waitingEventFrom(json);
     if (event == "verifying"_L1)
         return VerifyingEvent{};
     if (event == "completed"_L1)

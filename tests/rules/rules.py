@@ -269,6 +269,38 @@ def _twice_defined(sources):
                 yield f"{source.path}:{number}: {name} is defined in {first} too"
 
 
+def unnamed_definitions(source):
+    """(line number, what) of constants, types and functions (with their parameters) that stand in an unnamed namespace."""
+    unnamed = False
+    lines = source.code_lines()
+    for number, line in enumerate(lines, 1):
+        if re.match(r"namespace\s*{", line):
+            unnamed = True
+        elif unnamed and re.match(r"}\s*$", line) and source.lines[number - 1].startswith("}  // namespace"):
+            unnamed = False
+        if not unnamed:
+            continue
+        found = (re.match(r"(?:class|struct|enum class|enum)\s+(\w+)\b(?!::)[^;]*$", line)
+                 or re.match(r"(?:inline |static )*(?:constexpr|const)\s[^(={]*?\b(\w+)(?:\[\w*\])?\s*(?:=|\{)", line)
+                 or re.match(r"(?!using\b|return\b|namespace\b)[A-Za-z_][\w:<>,&* ]*[ &*](\w+\([^()]*\)?)", line))
+        if found:
+            yield number, found[1]
+
+
+def _clashing_in_one_unit(sources):
+    """The presets with sanitizers compile several files of a library as one (unity build), and so as one unnamed namespace."""
+    homes = {}
+    for source in sources:
+        if not source.path.endswith(".cpp") or not source.path.startswith(("core/", "app/", "ui/", "tests/support/")):
+            continue
+        parts = source.path.split("/")[:-1]
+        library = "ui" if parts[0] == "ui" else "/".join(parts[:2] if parts[0] == "core" else parts)
+        for number, name in unnamed_definitions(source):
+            first = homes.setdefault((library, name), source.path)
+            if first != source.path:
+                yield f"{source.path}:{number}: {name} stands in {first} too; both are one unit in a unity build (presets asan, tsan)"
+
+
 def violations(tree):
     """All of them, as 'path:line: sentence'."""
     tree = Path(tree)
@@ -277,4 +309,4 @@ def violations(tree):
     for source in sources:
         for rule in RULES:
             found += [f"{source.path}:{number}: {sentence}" for number, sentence in rule(source)]
-    return found + list(_twice_defined(sources)) + list(_folder_violations(tree))
+    return found + list(_twice_defined(sources)) + list(_clashing_in_one_unit(sources)) + list(_folder_violations(tree))

@@ -57,6 +57,18 @@ class PlantedLines(unittest.TestCase):
         self.assertRefused("core/base/A.cpp", "\nauto a = text.arg(name)\n    .arg(size);\n", "one arg()", line=2)
         self.assertAllowed("core/base/A.cpp", "auto a = text.arg(name, size);\nauto b = other.arg(\")\").trimmed();\n")
 
+    def test_unnamedNamesAreOnceInALibrary(self):
+        def unnamed(line):
+            return "namespace {\n" + line + "\n}  // namespace\n"
+        for line in ("constexpr int kTries = 3;", "class Answer\n{\n};", "bool isOurs(int kind)\n{\n}", "const QString kName{QStringLiteral(\"a\")};"):
+            with self.subTest(line=line):
+                found = self.violations_of({"core/net/A.cpp": unnamed(line), "core/net/direct/B.cpp": unnamed(line)})
+                self.assertEqual(len(found), 1, found)
+                self.assertIn("stands in core/net/A.cpp too", found[0])
+                self.assertEqual(self.violations_of({"core/net/A.cpp": unnamed(line), "core/s3/B.cpp": unnamed(line)}), [])
+        self.assertEqual(self.violations_of({"core/net/A.cpp": unnamed("int f(int a)\n{\n}"),
+                                             "core/net/B.cpp": unnamed("int f(bool a)\n{\n}")}), [])
+
     def test_layersAreKept(self):
         refused = [
             ("core/base/A.cpp", "core/integrity/Digest.h"),

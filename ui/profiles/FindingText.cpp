@@ -11,7 +11,7 @@ namespace {
 using Check = ConnectionFinding::Check;
 using Outcome = ConnectionFinding::Outcome;
 
-QString objectText(const ObjectAddress &object)
+QString testObjectText(const ObjectAddress &object)
 {
     return QStringLiteral("s3://%1/%2").arg(displayName(object.bucket), displayName(object.key));
 }
@@ -140,7 +140,7 @@ QString FindingText::doubted(const ConnectionFinding &finding)
     case Check::Reading: return tr("Not allowed. Uploads are proved by the store's answer alone.");
     case Check::Multipart: return tr("This provider has none, so a file is sent in one piece.");
     case Check::Resume: return tr("The store does not tell which parts it has. Packmule relies on its own list.");
-    case Check::Deletion: return tr("Not allowed, so the small object stays: %1").arg(objectText(finding.object));
+    case Check::Deletion: return tr("Not allowed, so the small object stays: %1").arg(testObjectText(finding.object));
     case Check::Unfinished: return tr("They may not be listed.");
     case Check::LifecycleRule: return finding.error ? tr("Not known: the bucket's rules may not be read.") : tr("No rule deletes unfinished uploads. What is forgotten is paid for until somebody aborts it.");
     case Check::Cors: return tr("Not known: they may not be read. Packmule needs none.");

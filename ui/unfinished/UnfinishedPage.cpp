@@ -25,8 +25,8 @@ namespace packmule {
 
 namespace {
 
-const QString kColumnState = QStringLiteral("unfinished/columns");
-const QString kConnectionState = QStringLiteral("unfinished/connection");
+const QString kUploadsColumnState = QStringLiteral("unfinished/columns");
+const QString kUploadsConnectionState = QStringLiteral("unfinished/connection");
 
 constexpr std::chrono::milliseconds kCountDelay{150};   // while somebody scrolls, nothing is counted
 constexpr std::chrono::seconds kAgeStep{60};
@@ -67,7 +67,7 @@ UnfinishedPage::UnfinishedPage(const StorePageServices &services, TransferListCl
 
 UnfinishedPage::~UnfinishedPage()
 {
-    m_services.state.keep(kColumnState, m_table->horizontalHeader()->saveState());
+    m_services.state.keep(kUploadsColumnState, m_table->horizontalHeader()->saveState());
     delete m_stack;   // the table before its model
 }
 
@@ -166,7 +166,7 @@ void UnfinishedPage::makeTable()
     m_table->sortByColumn(UnfinishedModel::Started, Qt::AscendingOrder);
     for (std::size_t column = 0; column < kWidths.size(); ++column)
         m_table->setColumnWidth(static_cast<int>(column), kWidths[column] * fontMetrics().averageCharWidth());
-    header->restoreState(m_services.state.kept(kColumnState));
+    header->restoreState(m_services.state.kept(kUploadsColumnState));
     const auto soon = [this] { m_countSoon->start(); };
     connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, this, soon);
     connect(m_table->verticalScrollBar(), &QScrollBar::rangeChanged, this, soon);
@@ -194,7 +194,7 @@ void UnfinishedPage::makeFoot()
 void UnfinishedPage::setConnections(const QList<NamedConnection> &connections)
 {
     const NamedConnection *before = connection();
-    const QByteArray id = before ? before->id : m_services.state.kept(kConnectionState);
+    const QByteArray id = before ? before->id : m_services.state.kept(kUploadsConnectionState);
     const QByteArray record = before ? before->record.id : QByteArray();
     m_connections = connections;
     m_connectionBox->clear();
@@ -242,7 +242,7 @@ void UnfinishedPage::takeConnection()
     m_bucketBox->clear();
     const NamedConnection *chosen = connection();
     if (chosen)
-        m_services.state.keep(kConnectionState, chosen->id);
+        m_services.state.keep(kUploadsConnectionState, chosen->id);
     if (chosen && m_isOpened) {
         listBuckets();
         m_bucketBox->setEditText(QString::fromUtf8(chosen->bucket));

@@ -1,15 +1,12 @@
 #include "ui/uploads/AttemptLog.h"
 
+#include "core/base/Overloaded.h"
+
 #include <algorithm>
 
 namespace packmule {
 
 namespace {
-
-template<class... Ts>
-struct Overloaded : Ts... {
-    using Ts::operator()...;
-};
 
 using Kind = Attempt::Kind;
 

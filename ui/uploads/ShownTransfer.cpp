@@ -1,13 +1,10 @@
 #include "ui/uploads/ShownTransfer.h"
 
+#include "core/base/Overloaded.h"
+
 namespace packmule {
 
 namespace {
-
-template<class... Ts>
-struct Overloaded : Ts... {
-    using Ts::operator()...;
-};
 
 void setState(ShownTransfer &shown, TransferState state)
 {

@@ -18,7 +18,7 @@ constexpr Milliseconds kLookInterval{250};
 /// Progress is told in steps no smaller, the first and the last aside.
 constexpr qint64 kProgressStep = 128 * 1024;
 /// Unread bytes beyond which the socket is left alone, unless setReadBufferSize() says otherwise.
-constexpr qint64 kReadBufferBytes = 1024 * 1024;
+constexpr qint64 kReplyBufferBytes = 1024 * 1024;
 
 }  // namespace
 
@@ -188,7 +188,7 @@ bool DirectReply::answerBytes(const QByteArray &view)
     m_isTelling = true;
     Q_EMIT readyRead();
     m_isTelling = false;
-    const qint64 limit = readBufferSize() > 0 ? readBufferSize() : kReadBufferBytes;
+    const qint64 limit = readBufferSize() > 0 ? readBufferSize() : kReplyBufferBytes;
     return m_buffered < limit;
 }
 
