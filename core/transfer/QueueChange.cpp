@@ -25,12 +25,15 @@ void QueueChange::apply(QueueVerb verb, QList<TransferId> transfers, std::functi
         remove(std::move(transfers), verb == QueueVerb::RemoveKeepingUpload, std::move(done));
         return;
     }
+    if (verb == QueueVerb::Pause) {
+        pause(transfers, std::move(done));
+        return;
+    }
     JournalBatch batch;
     int changed = 0;
     for (const TransferId id : std::as_const(transfers)) {
-        QueuedTransfer *transfer = m_book.queue().find(id);
-        if (transfer)
-            changed += (verb == QueueVerb::Pause ? pause(*transfer, batch) : resume(*transfer, batch)) ? 1 : 0;
+        if (QueuedTransfer *transfer = m_book.queue().find(id))
+            changed += resume(*transfer, batch) ? 1 : 0;
     }
     commit(std::move(batch), [changed, done = std::move(done)](const Result<void> &saved) {
         done(saved ? Result<int>(changed) : std::unexpected(saved.error()));
@@ -51,22 +54,45 @@ void QueueChange::move(QueueMove move, const QList<TransferId> &transfers, std::
     });
 }
 
-bool QueueChange::pause(QueuedTransfer &transfer, JournalBatch &batch)
+/// Who is told "paused" may pull the plug: so not before the rows say it. What runs has its row when it has stopped.
+void QueueChange::pause(const QList<TransferId> &transfers, std::function<void(Result<int>)> done)
 {
-    if (transfer.isPaused || (transfer.begun && transfer.begun->state == TransferState::Cancelling))
-        return false;
-    transfer.isPaused = true;
-    if (transfer.phase == Phase::Running) {
-        m_running.stop(transfer.id, StopReason::Paused);  // the row is saved when it has stopped
-        return true;
+    m_pending.push_back({.left = {0}, .paused = {}, .changed = 0, .done = std::move(done)});
+    const auto place = std::prev(m_pending.end());
+    JournalBatch batch;
+    for (const TransferId id : transfers) {
+        QueuedTransfer *transfer = m_book.queue().find(id);
+        if (!transfer || transfer->isPaused || (transfer->begun && transfer->begun->state == TransferState::Cancelling))
+            continue;
+        ++place->changed;
+        transfer->isPaused = true;
+        if (transfer->phase == Phase::Running) {
+            place->left.insert(id);
+            place->paused.append(id);
+            m_running.stop(id, StopReason::Paused);
+        } else {
+            pauseResting(*transfer, batch);
+        }
     }
+    commit(std::move(batch), [this, place](const Result<void> &saved) {
+        place->left.erase(0);
+        if (!saved) {
+            const auto refused = std::move(place->done);
+            m_pending.erase(place);
+            refused(std::unexpected(saved.error()));
+        }
+        settle();
+    });
+}
+
+void QueueChange::pauseResting(QueuedTransfer &transfer, JournalBatch &batch)
+{
     batch.append(SaveTransfer{m_book.recordOf(transfer)});
     if (transfer.phase != Phase::Resting) {
         m_book.queue().rest(transfer);
         m_observer.onLeft(transfer);
     }
     tell(transfer, PausedEvent{});
-    return true;
 }
 
 bool QueueChange::resume(QueuedTransfer &transfer, JournalBatch &batch)
@@ -94,8 +120,8 @@ bool QueueChange::mustAbort(const QueuedTransfer &transfer, bool keepUpload) con
 
 void QueueChange::remove(QList<TransferId> transfers, bool keepUpload, std::function<void(Result<int>)> done)
 {
-    m_removals.push_back({.left = {}, .removed = 0, .done = std::move(done)});
-    Removal &removal = m_removals.back();
+    m_pending.push_back({.left = {}, .paused = {}, .changed = 0, .done = std::move(done)});
+    Pending &removal = m_pending.back();
     JournalBatch batch;
     QList<RunId> touched;
     for (const TransferId id : std::as_const(transfers)) {
@@ -118,9 +144,9 @@ void QueueChange::remove(QList<TransferId> transfers, bool keepUpload, std::func
             continue;
         }
         cancelRow(*transfer, batch);
-        ++removal.removed;
+        ++removal.changed;
     }
-    const auto place = std::prev(m_removals.end());
+    const auto place = std::prev(m_pending.end());
     removal.left.insert(0);  // the commit below
     commit(std::move(batch), [this, place, touched](const Result<void> &) {
         for (const RunId run : touched)
@@ -147,24 +173,35 @@ void QueueChange::cancelRow(QueuedTransfer &transfer, JournalBatch &batch)
 
 void QueueChange::onEnded(TransferId transfer, bool isCancelled)
 {
-    for (Removal &removal : m_removals) {
-        if (removal.left.erase(transfer) > 0 && isCancelled)
-            ++removal.removed;
+    for (Pending &pending : m_pending) {
+        const bool isPause = pending.paused.contains(transfer);
+        if (pending.left.erase(transfer) > 0 && isCancelled && !isPause)
+            ++pending.changed;
     }
     settle();
 }
 
 void QueueChange::settle()
 {
-    for (auto removal = m_removals.begin(); removal != m_removals.end();) {
-        if (!removal->left.empty()) {
-            ++removal;
+    for (auto pending = m_pending.begin(); pending != m_pending.end();) {
+        if (!pending->left.empty()) {
+            ++pending;
             continue;
         }
-        const auto done = std::move(removal->done);
-        const int removed = removal->removed;
-        removal = m_removals.erase(removal);
-        done(removed);  // only posts: nothing of ours is called back from inside
+        const Pending ended = std::move(*pending);
+        pending = m_pending.erase(pending);
+        JournalBatch batch;
+        for (const TransferId id : ended.paused) {
+            if (const QueuedTransfer *transfer = m_book.queue().find(id); transfer && transfer->phase == Phase::Resting)
+                batch.append(SaveTransfer{m_book.recordOf(*transfer)});
+        }
+        if (batch.isEmpty()) {
+            ended.done(ended.changed);  // only posts: nothing of ours is called back from inside
+            continue;
+        }
+        commit(std::move(batch), [ended](const Result<void> &saved) {
+            ended.done(saved ? Result<int>(ended.changed) : std::unexpected(saved.error()));
+        });
     }
 }
 

@@ -14,7 +14,7 @@ namespace packmule {
 ///
 /// | verb | resting, in line | running |
 /// |---|---|---|
-/// | Pause | out of line, row paused | stopped, row paused |
+/// | Pause | out of line, row paused | stopped, row paused; answered when both are done |
 /// | Resume, Retry | row no longer paused; in line if its run is busy | – |
 /// | Remove | nothing on the server → row Cancelled; else an uploader aborts it | the uploader aborts it |
 /// | RemoveKeepingUpload | row Cancelled | the uploader drops it |
@@ -40,9 +40,11 @@ public:
     void onEnded(TransferId transfer, bool isCancelled);
 
 private:
-    struct Removal { std::set<TransferId> left; int removed = 0; std::function<void(Result<int>)> done; };
+    /// A change that is not answered before these have ended; 0 stands for the change's own commit.
+    struct Pending { std::set<TransferId> left; QList<TransferId> paused; int changed = 0; std::function<void(Result<int>)> done; };
 
-    bool pause(QueuedTransfer &transfer, JournalBatch &batch);
+    void pause(const QList<TransferId> &transfers, std::function<void(Result<int>)> done);
+    void pauseResting(QueuedTransfer &transfer, JournalBatch &batch);
     bool resume(QueuedTransfer &transfer, JournalBatch &batch);
     void remove(QList<TransferId> transfers, bool keepUpload, std::function<void(Result<int>)> done);
     bool mustAbort(const QueuedTransfer &transfer, bool keepUpload) const;
@@ -56,7 +58,7 @@ private:
     Journal &m_journal;
     Clock &m_clock;
     Observer m_observer;
-    std::list<Removal> m_removals;
+    std::list<Pending> m_pending;
     CallSet m_calls;
 };
 

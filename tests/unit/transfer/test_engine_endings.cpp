@@ -23,6 +23,7 @@ private Q_SLOTS:
     void maxWaitIsHowLongNewCredentialsAreAwaited();
     void anotherConnectionDoesNotWaitForThem();
     void pauseStopsAndSurvivesARestart();
+    void aPauseIsAnsweredWhenAKillWouldKeepIt();
     void resumingAPausedTransferPutsItInLineWhereItsRunIsBusy();
     void removeOfARunningTransferAborts();
     void removeOfARestingUploadAbortsItOnTheServer();
@@ -208,6 +209,18 @@ void TestEngineEndings::pauseStopsAndSurvivesARestart()
     bench.calls.push_back(bench.engine->resume(0, [](const Result<ResumeAnswer> &) {}));
     bench.scheduler.advance(1s);
     QCOMPARE(bench.uploaders.startedKeys(), QList<QByteArray>{"x/b"});
+}
+
+void TestEngineEndings::aPauseIsAnsweredWhenAKillWouldKeepIt()
+{
+    EngineBench bench;
+    bench.uploaders.otherwise = {.way = Way::Hang, .uploadId = "u1"};
+    bench.put(bench.command({bench.file("a")}, "x/"));
+    bench.scheduler.advance(1s);
+    std::optional<bool> isDurable;
+    bench.calls.push_back(bench.engine->change(QueueVerb::Pause, {1}, [&](const Result<int> &) { isDurable = bench.journal.transfers.at(1).isPaused; }));
+    bench.scheduler.advance(1s);
+    QCOMPARE(isDurable, std::optional(true));
 }
 
 void TestEngineEndings::resumingAPausedTransferPutsItInLineWhereItsRunIsBusy()
