@@ -80,6 +80,7 @@ class Uploading(WindowTest):
     def test_a_second_start_hands_its_files_to_the_first(self):
         self.prepare()
         window = self.startWindow()
+        waitUntil(lambda: os.path.exists(os.path.join(self.home, "journal.db.window.sock")), 30, "the window's door")
         notes = makeFile(os.path.join(self.folder, "notes.txt"), 1000)
         second = self.startWindow(notes)
         run = self.finish(second, 60)
