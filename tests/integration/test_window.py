@@ -145,6 +145,7 @@ class Ending(WindowTest):
         self.assertTrue(all(t.get("paused") or t.get("state") == "paused" for t in self.transfers()), self.transfers())
         self.assertEqual(self.server.objects(), [])
         self.assertStatus(self.packmule("queue", "resume", "--all"), 0)
+        self.assertStatus(self.packmule("resume"), 0)
         self.awaitObject("film.mov", self.film)
 
 
