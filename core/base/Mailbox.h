@@ -18,6 +18,8 @@ class Mailbox final : public QObject
 
 public:
     Mailbox();
+    /// Comes after the last post() also in the eyes of the sanitizer, however its thread was awaited.
+    ~Mailbox() override { meet(); }
 
     /// Runs `closure` later on the owner's thread; never if the mailbox is destroyed before. Any thread.
     void post(std::function<void()> closure);
