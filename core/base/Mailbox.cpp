@@ -19,8 +19,10 @@ void Mailbox::post(std::function<void()> closure)
         wasEmpty = m_closures.empty();
         m_closures.push_back(std::move(closure));
     }
-    if (wasEmpty)
-        Q_EMIT posted();
+    if (!wasEmpty)
+        return;
+    Q_EMIT posted();
+    meet();  // the destructor's comes after it
 }
 
 void Mailbox::runAll()
